@@ -1,0 +1,126 @@
+"""The English name of every terminal of the grammar, for messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+#: Terminals that are not one fixed phrase.
+NAMES = {
+    "NAME": "a name",
+    "NUMBER": "a number",
+    "PERCENT": "a percentage",
+    "STRING": 'words in quotation marks ("…")',
+    "DATE": "a date (2021-01-01)",
+    "ORDINAL": "a count such as 2nd",
+    "PATH": "the path of a ruleset in small letters (state/ruleset)",
+    "CITATION": "a citation (§ …)",
+    "UNIT": "a unit (credits, vehicles, miles …)",
+    "IN_UNIT": "`in credits` or another unit",
+    "MONTH": "a month",
+    "ROUNDING": "`half up`, `half down`, `half even`, `up` or `down`",
+    "COMPARISON": "a comparison (`is at least`, `is less than` …)",
+    "COULD": "`could lower`, `could raise`, `could add` or `could take away`",
+    "WS": "a space",
+    "_NL": "the end of the line",
+    "_INDENT": "indented clauses",
+    "_DEDENT": "the end of the clauses",
+    "$END": "the end of the file",
+    "_THROUGH": "`through`",
+    "PLUS": "`+`",
+    "MINUS": "`-`",
+    "TIMES": "`×`",
+    "DIVIDED_BY": "`÷`",
+    "_COMMA": "a comma",
+    "_LEFT": "`(`",
+    "_RIGHT": "`)`",
+    "_A": "`a`",
+    "MODEL_YEARS": "`model years`",
+    "IN_MODEL_YEAR": "`in model year`",
+    "EXPIRE": "`expire`",
+    "MODEL_YEARS_AFTER_EARNED": "`model years after they are earned`",
+    "_MODEL_YEARS_WITH": "`model years with`",
+    "_FOR_MODEL_YEARS": "`for model years`",
+    "_PRIOR_MODEL_YEARS": "`prior model years`",
+    "_OF_KINDS": "`of kinds`",
+    "CREDITS_EARNED": "`credits earned in model years`",
+    "IS_MET": "`is met`",
+    "IS_NOT_MET": "`is not met`",
+}
+
+#: Fixed phrases whose words differ from the terminal's own name.
+_PHRASES = {
+    "_AS_IN_FORCE_ON": "as in force on",
+    "UNUSED_CREDITS_STAY": "unused credits stay in the account",
+    "AT_END_OF_MODEL_YEAR": "at the end of model year",
+    "AT_END_OF_THEIR_MODEL_YEAR": "at the end of their model year",
+    "MADE_UP_WITHIN": "must be made up within",
+    "NOT_MADE_UP": "not made up is an exposure of",
+    "ANY_ORDER": "credits may be used in any order",
+    "PLUS_CLAUSE": "plus",
+    "YES_OR_NO": "is yes or no",
+    "COUNTED_FROM": "counted from model year",
+    "NOT_COUNTING": "not counting an average when",
+    "ADDED_UP_OVER": "added up over common ownership of more than",
+}
+
+
+#: Other words for a terminal, beside those of `phrase`.
+WORDINGS = {
+    "AT_MOST": ("no more than", "up to", "is at most", "are at most", "is no more than", "are no more than"),
+    "COMPARISON": (
+        *"at least|no less than|less than|fewer than|more than|below|above|is exactly|are exactly".split("|"),
+        *(f"is {words}" for words in "at least|no less than|less than|fewer than|more than|below|above".split("|")),
+    ),
+    "COULD": ("could lower", "could raise", "could add", "could take away"),
+    "EXPIRE": ("expires",),
+    "MODEL_YEARS": ("model year",),
+    "IN_MODEL_YEAR": ("in model years",),
+    "MODEL_YEARS_AFTER_EARNED": ("model year after they are earned",),
+    "_MODEL_YEARS_WITH": ("model year with",),
+    "_FOR_MODEL_YEARS": ("for model year",),
+    "_PRIOR_MODEL_YEARS": ("prior model year",),
+    "_OF_KINDS": ("of kind",),
+    "CREDITS_EARNED": ("credits earned in model year",),
+    "IS_MET": ("are met",),
+    "IS_NOT_MET": ("are not met",),
+    "ROUNDING": ("half up", "half down", "half even", "up", "down"),
+    "_A": ("an",),
+    "MONTH": tuple("January February March April May June July August September October November December".split()),
+    "UNIT": (
+        *"credit credits vehicle vehicles mile miles km dollar dollars g kW day days".split(),
+        *"credit per mile|credits per mile|credit per vehicle|dollars per credit|dollars per vehicle|g per mile".split(
+            "|"
+        ),
+    ),
+}
+
+
+def phrase(terminal: str) -> str | None:
+    """The fixed words that *terminal* stands for, or `None` if it stands for many."""
+    if terminal in NAMES:
+        words = re.fullmatch(r"`([a-z ]+)`", NAMES[terminal])
+        return words.group(1) if words else None
+    return _PHRASES.get(terminal) or terminal.strip("_").replace("_", " ").lower()
+
+
+def fixed_phrases() -> frozenset[str]:
+    """Every phrase that holds sentences together, in each of its wordings."""
+    from zevrules.syntax import _tables
+
+    terminals = (entry["name"] for entry in _tables.MEMO.values() if entry["__type__"] == "TerminalDef")
+    return frozenset(words for words in map(phrase, terminals) if words).union(*WORDINGS.values())
+
+
+def english(terminal: str) -> str:
+    """*terminal* as a person would say it."""
+    return NAMES.get(terminal) or f"`{phrase(terminal)}`"
+
+
+def listed(terminals: Iterable[str], most: int = 6) -> str:
+    """*terminals* as a list of choices, the likeliest few."""
+    names = sorted({english(t) for t in terminals}, key=lambda n: (n.startswith("`"), n))
+    shown = names[:most]
+    if len(names) > most:
+        return ", ".join(shown) + " …"
+    return " or ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
