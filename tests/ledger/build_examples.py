@@ -1,0 +1,255 @@
+"""Build the ledgers that are shipped, from the published figures in `rulesets/ledgers/sources`.
+
+Run it after a change here: ``python tests/ledger/build_examples.py``. A test keeps the shipped files
+equal to what this writes, so they are never edited by hand. It imports nothing of the package.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import sys
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+LEDGERS = Path(__file__).parents[2] / "rulesets" / "ledgers"
+SOURCES = LEDGERS / "sources"
+
+Row = dict[str, str]
+Sheets = dict[str, list[Row]]
+
+COLUMNS = {
+    "ledger": ("name", "value"),
+    "accounts": ("account", "aliases", "owner", "owner share", "note"),
+    "entries": (
+        *("date", "account", "jurisdiction", "entry", "kind", "amount", "unit", "vintage", "origin"),
+        *("counterparty", "model year", "toward", "reference", "note"),
+    ),
+    "facts": (
+        *("account", "fact", "jurisdiction", "model year", "kind", "value", "unit", "date", "recorded"),
+        *("reference", "note"),
+    ),
+    "deliveries": (
+        *("account", "jurisdiction", "model year", "vehicle", "model", "count"),
+        *("UDDS range", "EAER", "all-electric range", "US06 range", "reference", "note"),
+    ),
+}
+
+# ------------------------------------------------------------------------------------ california-bank
+
+BANK, FLEET, MODELS = "ca_bank_my2020_derived.csv", "fleet-by-manufacturer.csv", "plugin-models.csv"
+CALIFORNIA, UNIT = "California", "ACC I credits"
+
+#: The names that the two publications, and people, use for one manufacturer.
+ALIASES = {
+    "Fiat Chrysler (Stellantis)": ("Stellantis", "FCA", "Fiat Chrysler"),
+    "GM": ("General Motors",),
+    "Jaguar Land Rover": ("JLR",),
+    "Mercedes Benz": ("Mercedes-Benz", "Mercedes"),
+    "Volkswagen": ("VW",),
+}
+
+#: The kinds of credit, by the columns of the published bank.
+KINDS = {"zev": "ZEV", "bevx": "BEVx", "tzev": "TZEV", "nev_plus": "NEV", "discount_at_pzev_pzev": "discount"}
+
+#: The share of every national figure that the source of the fleet counts in its California region.
+CALIFORNIA_SHARE = Fraction("0.126")
+
+#: Label range over this is about the range on the UDDS test.
+LABEL_OVER_UDDS = Fraction("0.7")
+
+VOLUME_YEARS, SIZE_YEARS = range(2017, 2024), range(2012, 2025)
+SIZES = ((4_500, "small volume manufacturer"), (20_000, "intermediate volume manufacturer"))
+LARGEST = "large volume manufacturer"
+
+#: Facts to add by hand, such as that a provision was not used: columns of the sheet `facts`.
+MORE_FACTS: tuple[Row, ...] = ()
+
+
+def half_up(value: Fraction) -> int:
+    """*value*, above 0, to the nearest whole number, halves up."""
+    return (value + Fraction(1, 2)).__floor__()
+
+
+def source(name: str) -> list[Row]:
+    """The rows of one published table."""
+    with (SOURCES / name).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def california_bank() -> Sheets:
+    """The credits that each manufacturer held in California after model year 2020, and assumed volumes."""
+    banked = source(BANK)
+    fleet = {row["manufacturer"]: int(row["total"]) for row in source(FLEET)}
+    names = {row["manufacturer"]: published(row["manufacturer"], fleet) for row in banked}
+    return {
+        "ledger": [
+            {"name": "title", "value": "California's bank of ZEV credits after model year 2020"},
+            {"name": "complete through", "value": "2027-12-31"},
+            {
+                "name": "note",
+                "value": "The balances are derived from a published table; the volumes, sizes, deliveries, ranges and "
+                "the day through which the ledger is complete are assumptions, each marked so. No account here is any "
+                "manufacturer's compliance record.",
+            },
+        ],
+        "accounts": [
+            {"account": row["manufacturer"], "aliases": "; ".join(ALIASES.get(row["manufacturer"], ()))}
+            for row in banked
+        ],
+        "entries": [entry for row in banked for entry in openings(row)],
+        "facts": [fact for name, other in names.items() if other is not None for fact in assumed(name, fleet[other])]
+        + list(MORE_FACTS),
+        "deliveries": list(delivered({other: name for name, other in names.items() if other is not None})),
+    }
+
+
+def published(name: str, fleet: Iterable[str]) -> str | None:
+    """What the fleet calls the manufacturer *name*, if it is in it."""
+    known = set(fleet)
+    return next((other for other in (name, *ALIASES.get(name, ())) if other in known), None)
+
+
+def openings(row: Row) -> Iterable[Row]:
+    """The balances of one manufacturer that are not zero."""
+    for column, kind in KINDS.items():
+        if Fraction(row[column]):
+            yield {
+                **{"date": "2021-08-31", "account": row["manufacturer"], "jurisdiction": CALIFORNIA},
+                **{"entry": "opening", "kind": kind, "amount": row[column], "unit": UNIT},
+                "reference": f"{BANK} (Table 6 / 0.151)",
+            }
+
+
+def assumed(name: str, national: int) -> Iterable[Row]:
+    """The assumed volumes of one manufacturer, the same every year, and the size they make it."""
+    volume = half_up(national * CALIFORNIA_SHARE)
+    because = {
+        "reference": FLEET,
+        "note": f"assumption: 12.6% of the national MY 2022 figure {national:,}, the same every year; "
+        "California volumes are not published here",
+    }
+    for fact, years in (("volume", VOLUME_YEARS), ("size volume", SIZE_YEARS)):
+        for year in years:
+            yield {
+                **{"account": name, "fact": fact, "jurisdiction": CALIFORNIA, "model year": str(year)},
+                **{"value": str(volume), "unit": "vehicles", **because},
+            }
+    size = next((size for most, size in SIZES if volume <= most), LARGEST)
+    yield {
+        **{"account": name, "fact": size, "model year": "2018", "value": "yes"},
+        **{"reference": FLEET, "note": "assumption: by the assumed volume"},
+    }
+
+
+def delivered(names: dict[str, str]) -> Iterable[Row]:
+    """The plug-in models of model year 2022, in assumed numbers for California."""
+    for row in source(MODELS):
+        count = half_up(int(row["us_sales"]) * CALIFORNIA_SHARE)
+        if row["manufacturer"] not in names or not count:
+            continue
+        plug_in = row["powertrain"] == "PHEV"
+        label = row["onroad_range_mi"]
+        test = str(half_up(Fraction(label) / LABEL_OVER_UDDS)) if label else ""
+        ranges = {"EAER": test, "all-electric range": test} if plug_in else {"UDDS range": test}
+        note = f"assumption: 12.6% of {int(row['us_sales']):,} sold nationally"
+        if label:
+            note += f"; test range is the label range of {label} miles / 0.7"
+        yield {
+            **{"account": names[row["manufacturer"]], "jurisdiction": CALIFORNIA, "model year": "2022"},
+            **{"vehicle": "TZEV" if plug_in else "ZEV", "model": row["vehicle_name"], "count": str(count)},
+            **ranges,
+            **{"reference": MODELS, "note": note},
+        }
+
+
+# ---------------------------------------------------------------------------------- colorado-example
+
+COLORADO, EXAMPLE = "Colorado", "Example Motors"
+ILLUSTRATION = "illustration: no such firm, and no such figures"
+EXAMPLE_BALANCE = {"ZEV": 60_000, "BEVx": 10_000, "TZEV": 40_000, "NEV": 2_000, "discount": 3_000}
+EXAMPLE_VOLUMES = {COLORADO: 100_000, CALIFORNIA: 1_000_000}
+
+
+def colorado_example() -> Sheets:
+    """One invented firm that brings a tenth of its California balance to Colorado."""
+    marked = {"note": ILLUSTRATION}
+    each_year = [
+        {
+            **{"account": EXAMPLE, "fact": "volume", "jurisdiction": place, "model year": str(year)},
+            **{"value": str(volume), "unit": "vehicles", **marked},
+        }
+        for place, volume in EXAMPLE_VOLUMES.items()
+        for year in range(2019, 2025)
+    ]
+    balances = [
+        {
+            **{"account": EXAMPLE, "fact": "California balance", "kind": kind, "value": str(amount)},
+            **{"unit": "credits", **marked},
+        }
+        for kind, amount in EXAMPLE_BALANCE.items()
+    ]
+    sizes = [
+        {
+            **{"account": EXAMPLE, "fact": "size volume", "jurisdiction": CALIFORNIA, "model year": str(year)},
+            **{"value": str(EXAMPLE_VOLUMES[CALIFORNIA]), "unit": "vehicles", **marked},
+        }
+        for year in range(2015, 2025)
+    ]
+    size = {"account": EXAMPLE, "fact": LARGEST, "model year": "2018", "value": "yes", **marked}
+    met = {"account": EXAMPLE, "fact": "California obligations", "model year": "2022", "value": "yes", **marked}
+    brought = [
+        {
+            **{"date": "2023-01-01", "account": EXAMPLE, "jurisdiction": COLORADO, "entry": "deposit"},
+            **{"kind": kind, "amount": str(amount // 10), "unit": UNIT, "origin": "proportional"},
+            "note": f"{ILLUSTRATION}; {amount:,} × 100,000 / 1,000,000",
+        }
+        for kind, amount in EXAMPLE_BALANCE.items()
+    ]
+    earned = [
+        {
+            **{"date": f"{year + 1}-08-31", "account": EXAMPLE, "jurisdiction": COLORADO, "entry": "issue"},
+            **{"kind": kind, "amount": str(amount), "unit": UNIT, "vintage": str(year), "origin": "earned", **marked},
+        }
+        for year in (2023, 2024, 2025)
+        for kind, amount in (("ZEV", 12_000), ("TZEV", 3_000))
+    ]
+    return {
+        "ledger": [
+            {"name": "title", "value": "Colorado: an illustration with invented figures"},
+            {"name": "complete through", "value": "2027-12-31"},
+            {"name": "note", "value": "An illustration: Example Motors is not a firm, and its figures are made up."},
+        ],
+        "accounts": [{"account": EXAMPLE, **marked}],
+        "entries": brought + earned,
+        "facts": [*each_year, *sizes, size, met, *balances],
+        "deliveries": [],
+    }
+
+
+# ------------------------------------------------------------------------------------------- writing
+
+
+def write(folder: Path, sheets: Sheets) -> None:
+    """Write *sheets* as a folder of CSV files, in place of any that were there; an empty sheet is left out."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, rows in sheets.items():
+        if rows:
+            asked = "US06 range" if name == "deliveries" else ""  # nothing is published, and the law asks for it
+            columns = [column for column in COLUMNS[name] if column == asked or any(column in row for row in rows)]
+            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+                writer = csv.DictWriter(stream, columns, lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(rows)
+
+
+def build(ledgers: Path) -> None:
+    """Write every shipped ledger under the folder *ledgers*."""
+    write(ledgers / "california-bank", california_bank())
+    write(ledgers / "colorado-example", colorado_example())
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]) if len(sys.argv) > 1 else LEDGERS)

@@ -1,0 +1,1 @@
+"""Records become a ledger: what each account was brought, earned, gave away and reported."""

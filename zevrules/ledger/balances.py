@@ -1,0 +1,173 @@
+"""Entries become lots: credits of one kind, origin and vintage that came into an account together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+
+import attrs
+
+from zevrules.diagnostic import Diagnostic, Rejected
+from zevrules.ledger import errors
+from zevrules.ledger.entries import Entry, Ledger, Record, fold
+
+#: Whose, where and in what unit: account, jurisdiction and unit, each folded.
+_Key = tuple[str, str, str]
+
+_BRINGS = frozenset(("opening", "issue", "deposit"))
+
+
+@attrs.frozen(eq=False, repr=False)
+class Lot(Record):
+    """Credits that came into an account together, and what became of them.
+
+    Args:
+        kind: The kind of credit.
+        origin: Where the credits first came from, if it is known; a transfer does not change it.
+        vintage: Their model year, if it is known.
+        amount: What is left of them; 0 when all were given away.
+        arrived: The day they came into this account.
+        entry: The entry that brought them into this account.
+        moves: That entry and each that took some away, with the amounts, which add up to *amount*.
+    """
+
+    kind: str
+    origin: str | None
+    vintage: int | None
+    amount: Fraction
+    arrived: date
+    entry: Entry
+    moves: tuple[tuple[Entry, Fraction], ...]
+
+
+class _Holding:
+    """A lot while entries still change it."""
+
+    __slots__ = ("amount", "entry", "kind", "moves", "origin", "vintage")
+
+    def __init__(self, entry: Entry, amount: Fraction, like: _Holding | None = None) -> None:
+        self.entry = entry
+        self.kind = entry.kind or ""
+        self.origin: str | None = like.origin if like else entry.origin
+        self.vintage: int | None = like.vintage if like else entry.vintage
+        self.amount = amount
+        self.moves = [(entry, amount)]
+
+    def lot(self) -> Lot:
+        """The lot as it is at the end."""
+        arrived = self.entry.date
+        return Lot(self.kind, self.origin, self.vintage, self.amount, arrived, self.entry, tuple(self.moves))
+
+
+class _Books:
+    """Every account's holdings, entry by entry in the order in which they took effect."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.holdings: dict[_Key, list[_Holding]] = defaultdict(list)
+        self.problems: list[Diagnostic] = []
+        #: The holdings of each kind with something left in them, the latest to arrive last.
+        self._left: dict[tuple[_Key, str | None], list[_Holding]] = defaultdict(list)
+        for entry in sorted(entries, key=lambda entry: (entry.date, _takes(entry))):
+            self._post(entry)
+
+    def _post(self, entry: Entry) -> None:
+        if entry.what in _BRINGS or (entry.what == "correction" and entry.amount >= 0):
+            self._bring(entry.account, _Holding(entry, entry.amount))
+        elif entry.what == "correction":
+            self._take(entry, -entry.amount)
+        elif entry.what == "transfer":
+            for source, amount in self._take(entry, entry.amount):
+                self._bring(entry.counterparty or "", _Holding(entry, amount, source))
+
+    def _bring(self, account: str, holding: _Holding) -> None:
+        key = _key(account, holding.entry)
+        self.holdings[key].append(holding)
+        self._left[key, holding.kind].append(holding)
+
+    def _take(self, entry: Entry, amount: Fraction) -> list[tuple[_Holding | None, Fraction]]:
+        """Take *amount* from the holdings that *entry* means, and say how much came from each.
+
+        The latest to arrive go first: a use needs credits that had arrived by its day, so taking the
+        newest leaves every use that is lawful without them still possible.
+        """
+        rest = amount
+        taken: list[tuple[_Holding | None, Fraction]] = []
+        left = self._left[_key(entry.account, entry), entry.kind]
+        for holding in reversed(left):
+            if not rest:
+                break
+            part = min(rest, holding.amount) if _means(entry, holding) else Fraction(0)
+            if part:
+                holding.amount -= part
+                holding.moves.append((entry, -part))
+                taken.append((holding, part))
+                rest -= part
+        while left and not left[-1].amount:
+            left.pop()
+        if rest:
+            held = [holding.entry.at for holding, _ in taken if holding]
+            correction = entry.what == "correction"
+            say = errors.correction_of_more_than_held if correction else errors.transfer_of_more_than_held
+            self.problems.append(say(entry, amount, amount - rest, held))
+            # The ledger is rejected; the receiver is given the rest so that no further fault follows from this one.
+            taken.append((None, rest))
+        return taken
+
+
+def _takes(entry: Entry) -> bool:
+    """Whether *entry* takes credits away; within one day these come after those that bring."""
+    return entry.what == "transfer" or (entry.what == "correction" and entry.amount < 0)
+
+
+def _key(account: str, entry: Entry) -> _Key:
+    return (fold(account), fold(entry.jurisdiction), fold(entry.unit))
+
+
+def _means(entry: Entry, holding: _Holding) -> bool:
+    """Whether *entry* may take from *holding*, of its kind: the vintage and origin too, where it names them."""
+    return entry.vintage in (None, holding.vintage) and entry.origin in (None, holding.origin)
+
+
+def _books(ledger: Ledger) -> _Books:
+    made = ledger.memo.get("books")
+    if not isinstance(made, _Books):
+        made = ledger.memo["books"] = _Books(ledger.entries)
+    return made
+
+
+def check_transfers(ledger: Ledger) -> tuple[Diagnostic, ...]:
+    """What cannot have happened: credits given away, or corrected away, that were not held."""
+    return tuple(_books(ledger).problems)
+
+
+def lots(ledger: Ledger, account: str, jurisdiction: str, unit: str) -> tuple[Lot, ...]:
+    """The lots of *account*, in the order in which they arrived; those with nothing left are among them.
+
+    Surrenders are not applied: which lots they use is decided under the law. See `surrenders`.
+
+    Raises:
+        Rejected: If more was given away anywhere in the ledger than was held.
+    """
+    books = _books(ledger)
+    if books.problems:
+        raise Rejected(books.problems)
+    holdings = books.holdings.get((fold(account), fold(jurisdiction), fold(unit)), ())
+    return tuple(holding.lot() for holding in holdings)
+
+
+def surrenders(ledger: Ledger, account: str, jurisdiction: str, unit: str) -> tuple[Entry, ...]:
+    """The surrenders of *account*, in the order of their days and then of their rows."""
+    return _of_word(ledger, "surrender", account, jurisdiction, unit)
+
+
+def deficits(ledger: Ledger, account: str, jurisdiction: str, unit: str) -> tuple[Entry, ...]:
+    """The deficits that *account* brought in, in the order of their days and then of their rows."""
+    return _of_word(ledger, "deficit", account, jurisdiction, unit)
+
+
+def _of_word(ledger: Ledger, what: str, account: str, jurisdiction: str, unit: str) -> tuple[Entry, ...]:
+    wanted = (fold(account), fold(jurisdiction), fold(unit))
+    found = (entry for entry in ledger.entries if entry.what == what and _key(entry.account, entry) == wanted)
+    return tuple(sorted(found, key=lambda entry: entry.date))
