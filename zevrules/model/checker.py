@@ -1,0 +1,600 @@
+"""From an assembled text to a checked ruleset: one function for each kind of statement."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import Any
+
+from zevrules.diagnostic import Diagnostic, Rejected
+from zevrules.model import errors, rules
+from zevrules.model.assembly import Assembly
+from zevrules.model.clauses import (
+    check_clauses,
+    citation_of,
+    conditioned,
+    kinds_clause,
+    one,
+    rounding,
+    terms,
+)
+from zevrules.model.expressions import UNKNOWN, Reader, options_offered, several, unit_of
+from zevrules.model.scope import Placed, Scope, all_vehicles, bind
+from zevrules.quantity import CREDITS, PLAIN
+from zevrules.syntax.errors import MOST_MISTAKES, bounded
+from zevrules.syntax.tree import Name, Number, Open
+
+
+def check(assembly: Assembly) -> rules.Ruleset:
+    """The checked ruleset of an assembled text.
+
+    Raises:
+        Rejected: With everything that is wrong in it.
+    """
+    found: list[Diagnostic] = []
+    scope = bind(assembly, found)
+    all_vehicles(scope)
+    reader = Reader(scope, assembly.places, found)
+    made: dict[str, list[Any]] = {}
+    for placed in scope.statements:
+        check_clauses(placed, found)
+        statement = _CHECKS[placed.sentence.kind](placed, reader)
+        if statement is not None:
+            made.setdefault(placed.sentence.kind, []).append(statement)
+        if len(found) > MOST_MISTAKES:
+            raise Rejected(_in_order(found))
+    _check_whole(assembly, scope, made, found)
+    if found:
+        raise Rejected(_in_order(found))
+    return _ruleset(assembly, scope, made)
+
+
+def _in_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """By file and place, each said once."""
+    unique = {(d.code, d.message, d.labels[0].at if d.labels else None): d for d in found}
+    ordered = sorted(unique.values(), key=_place)
+    first: Any = ordered[0].labels[0].at
+    return bounded(first.source, ordered)
+
+
+def _place(diagnostic: Diagnostic) -> tuple[str, int]:
+    at: Any = diagnostic.labels[0].at
+    return at.source.name, at.start
+
+
+def _ruleset(assembly: Assembly, scope: Scope, made: dict[str, list[Any]]) -> rules.Ruleset:
+    quantities: dict[str, tuple[rules.Quantity, ...]] = {}
+    for kind in ("definition", "table", "open"):
+        for quantity in made.get(kind, ()):
+            quantities[quantity.name] = (*quantities.get(quantity.name, ()), quantity)
+
+    def all_of(kind: str) -> tuple[Any, ...]:
+        return tuple(made.get(kind, ()))
+
+    sized = all_of("sized")
+    own = assembly.draft
+    return rules.Ruleset(
+        name=own.path, title=own.title, jurisdiction=own.jurisdiction, first=own.first, last=own.last,
+        adoptions=tuple(a.adoption for a in own.adopted),
+        unit=scope.unit, kinds=scope.kinds, origins=scope.origins, places=assembly.places,
+        vehicles=tuple(scope.vehicles),
+        facts={fact.name: fact for fact in all_of("fact")},
+        quantities=quantities,
+        classes=tuple(c for classes, _ in sized for c in classes),
+        size=sized[0][1] if sized else None,
+        moves=all_of("moves"), obligations=all_of("obligation"), permissions=all_of("permission"),
+        caps=all_of("cap"), choices=all_of("choice"), deposits=all_of("deposit"), earnings=all_of("earning"),
+        expiries=all_of("expiry"), cures=all_of("cure"), exposures=all_of("exposure"),
+        closings=all_of("closing"), applies=all_of("applies"), not_encoded=all_of("not_encoded"),
+        remarks=(*all_of("carry"), *all_of("any_order"), *all_of("credits"), *all_of("origins")),
+        provisions=tuple(authority for authority, _ in assembly.provisions),
+        out_of_force=assembly.out_of_force,
+        digests=assembly.digests,
+    )  # fmt: skip
+
+
+# ----------------------------------------------------------------------------- over the whole
+
+
+def _check_whole(assembly: Assembly, scope: Scope, made: dict[str, list[Any]], found: list[Diagnostic]) -> None:
+    head = assembly.draft.header
+    opening = Placed(None, (), None, None, None, head.source).span(head.at)  # type: ignore[arg-type]
+    if made.get("obligation") or made.get("permission"):
+        if not scope.kinds:
+            found.append(errors.no_credits(opening))
+        if made.get("obligation") and not made.get("closing"):
+            found.append(errors.no_closing(opening))
+    _check_overlaps(made, found)
+
+
+def _check_overlaps(made: dict[str, list[Any]], found: list[Diagnostic]) -> None:
+    """Two statements may say one quantity or closing day only for different model years."""
+    for kinds in (("definition", "table", "open"), ("closing",)):
+        said: dict[str, list[tuple[int, int, Any]]] = {}  # for each name, years apart from one another, in order
+        for statement in (s for kind in kinds for s in made.get(kind, ())):
+            name = getattr(statement, "name", "the closing day")
+            first, last = statement.terms.first or _EVER[0], statement.terms.last or _EVER[1]
+            stretches = said.setdefault(name, [])
+            at = bisect_left(stretches, first, key=lambda stretch: stretch[0])
+            beside = stretches[max(at - 1, 0) : at + 1]
+            other = next((s for s in beside if s[0] <= last and first <= s[1]), None)
+            if other is not None:
+                years = _years_in_words(max(first, other[0]), min(last, other[1]))
+                found.append(errors.overlapping_years(statement.terms.span, name, other[2].terms.span, years))
+            else:
+                stretches.insert(at, (first, last, statement))
+
+
+_EVER = (0, 9999)
+
+
+def _years_in_words(first: int, last: int) -> str:
+    if (first, last) == _EVER:
+        return "every model year"
+    if first == last:
+        return f"model year {first}"
+    if first == _EVER[0]:
+        return f"model years up to {last}"
+    return f"model years from {first}" if last == _EVER[1] else f"model years {first} through {last}"
+
+
+# -------------------------------------------------------------------------------- statements
+
+
+def _remark(placed: Placed, reader: Reader) -> tuple[str, rules.Terms]:
+    return placed.sentence.kind, terms(placed, reader)
+
+
+def _fact(placed: Placed, reader: Reader) -> rules.Fact:
+    name = placed.sentence.parts[1].words
+    unit, scopes = reader.fact(name)
+    meaning = one(placed, "meaning")
+    added = one(placed, "added_up")
+    return rules.Fact(
+        name,
+        unit,
+        "of each model year" in scopes,
+        "in each jurisdiction" in scopes,
+        "of each vehicle" in scopes,
+        "of each kind" in scopes,
+        meaning.parts[0] if meaning else "",
+        added.parts[1].value if added else None,
+        citation_of(added.parts[2], placed, reader.found) if added else None,
+        terms(placed, reader),
+    )
+
+
+def _definition(placed: Placed, reader: Reader) -> rules.Quantity:
+    name = placed.sentence.parts[0].words
+    unit, is_several = reader.quantity(name)
+    expr = reader.number(placed.sentence.parts[2], placed)
+    if unit_of(expr) != unit and UNKNOWN not in (unit_of(expr), unit):
+        reader.alike(expr, unit, placed, f"`{name}` is counted in {unit or 'shares'} where it is first defined.")
+    return rules.Quantity(name, expr, (), "", unit, is_several, rounding(placed, reader), terms(placed, reader))
+
+
+def _open(placed: Placed, reader: Reader) -> rules.Quantity:
+    name = placed.sentence.parts[0].words
+    unit, _ = reader.quantity(name)
+    return rules.Quantity(name, None, (), placed.sentence.parts[3], unit, False, None, terms(placed, reader))
+
+
+def _table(placed: Placed, reader: Reader) -> rules.Quantity:
+    name = placed.sentence.parts[0].words
+    unit, _ = reader.quantity(name)
+    rows = [_row(clause, placed, reader) for clause in placed.clauses if clause.kind == "row"]
+    if not rows:
+        reader.found.append(errors.missing_clause(placed.span(placed.sentence.at), "a table", "`2023   17%`"))
+    percent = [r for r in rows if r.value is not None and r.value.percent]
+    for row, clause in zip(rows, (c for c in placed.clauses if c.kind == "row"), strict=True):
+        cell = clause.parts[2]
+        if row.value is None:
+            continue
+        if percent and not row.value.percent and row.value.unit == PLAIN:
+            reader.found.append(errors.missing_percent(placed.span(cell.at), placed.span(cell.at).text.strip()))
+        reader.alike(row.value, unit, placed, "All rows of a table are counted alike.")
+    _check_rows(name, rows, placed, reader)
+    return rules.Quantity(name, None, tuple(rows), "", unit, False, None, terms(placed, reader))
+
+
+def _row(clause: Any, placed: Placed, reader: Reader) -> rules.Row:
+    start, end, cell, citation = clause.parts
+    first = _year(start, placed, reader)
+    last = None if end == "on" else first if end is None else end
+    if last is not None and last < first:
+        reader.found.append(errors.years_out_of_order(placed.span(clause.at), first, last))
+    value = None if isinstance(cell, Open) else reader.read(cell, placed)
+    reason = cell.reason if isinstance(cell, Open) else ""
+    return rules.Row(first, last, value, reason, citation_of(citation, placed, reader.found), placed.span(clause.at))
+
+
+def _year(number: Number, placed: Placed, reader: Reader) -> int:
+    return int(number.value)
+
+
+def _check_rows(name: str, rows: list[rules.Row], placed: Placed, reader: Reader) -> None:
+    """Rows may neither overlap nor leave out model years between the first and the last."""
+    ordered = sorted(rows, key=lambda r: r.first)
+    for before, after in pairwise(ordered):
+        if before.last is None or after.first <= before.last:
+            shared = after.first
+            reader.found.append(errors.overlapping_years(after.span, name, before.span, f"model year {shared}"))
+        elif after.first > before.last + 1:
+            gap = f"model year {before.last + 1}"
+            if after.first > before.last + 2:
+                gap = f"model years {before.last + 1} through {after.first - 1}"
+            reader.found.append(errors.table_gap(after.span, name, gap))
+
+
+def _sized(placed: Placed, reader: Reader) -> tuple[tuple[rules.SizeClass, ...], Any] | None:
+    name = placed.sentence.parts[1]
+    if name.words not in reader.scope.of_sort("quantity"):
+        known = reader.scope.of_sort("quantity")
+        reader.found.append(errors.unknown_name(placed.span(name.at), name.words, known, "a quantity"))
+        return None
+    unit, _ = reader.quantity(name.words)
+    mine = terms(placed, reader)
+    classes: list[rules.SizeClass] = []
+    low: Any = None
+    for clause in placed.clauses:
+        if clause.kind == "band":
+            high = reader.number(clause.parts[2], placed)
+            reader.alike(high, unit, placed)
+            if _not_above(low, high):
+                reader.found.append(errors.bands_out_of_order(placed.span(clause.at), clause.parts[0].words))
+            classes.append(rules.SizeClass(clause.parts[0].words, low, high, mine))
+            low = high
+        elif clause.kind == "top_band":
+            classes.append(rules.SizeClass(clause.parts[0].words, low, None, mine))
+    if not classes or classes[-1].high is not None:
+        reader.found.append(
+            errors.missing_clause(placed.span(placed.sentence.at), "a statement of size classes", "`NAME above that`")
+        )
+    return tuple(classes), rules.QuantityOf(name.words, None, unit, name.at)
+
+
+def _not_above(low: Any, high: Any) -> bool:
+    return isinstance(low, rules.Constant) and isinstance(high, rules.Constant) and high.value <= low.value
+
+
+def _moves(placed: Placed, reader: Reader) -> rules.Move:
+    old, _, new, _, after, _ = placed.sentence.parts
+    known = reader.scope.of_sort("class")
+    for name in (old, new):
+        if name.words not in known:
+            reader.found.append(errors.unknown_name(placed.span(name.at), name.words, known, "a size class"))
+    counted = one(placed, "counted_from")
+    skips = tuple(conditioned(c, placed, reader) for c in placed.clauses if c.kind == "not_counting")
+    since = int(counted.parts[1].value) if counted else None
+    return rules.Move(old.words, new.words, int(after.value), since, skips, terms(placed, reader))
+
+
+def _obligation(placed: Placed, reader: Reader) -> rules.Obligation | None:
+    name = placed.sentence.parts[3]
+    of = one(placed, "of")
+    if of is None:
+        reader.found.append(
+            errors.missing_clause(placed.span(placed.sentence.at), "an obligation", "`of RATE × VOLUME in credits`")
+        )
+        return None
+    expr, window = of.parts[0]
+    size = reader.number(expr, placed)
+    if window is not None:
+        words = placed.span(of.at).text
+        reader.found.append(
+            errors.wrong_base(placed.span(of.at), words, "an obligation is of one model year", "leave the years out")
+        )
+    reader.alike(size, CREDITS, placed, "An obligation is owed in credits.")
+    parts = _parts(placed, reader, size)
+    return rules.Obligation(name.words, size, parts, rounding(placed, reader), terms(placed, reader))
+
+
+def _parts(placed: Placed, reader: Reader, size: Any) -> tuple[rules.Part, ...]:
+    clause = one(placed, "made_of")
+    if clause is None:
+        name = placed.sentence.parts[3]
+        return (rules.Part(name.words, None, name.at),)
+    written = [p for p in clause.parts[1:] if p is not None]
+    made = []
+    misplaced = [name for name, expr in written[:-1] if expr is None] or [n for n, e in written[-1:] if e is not None]
+    if misplaced:
+        reader.found.append(errors.rest_not_last(placed.span(misplaced[0].at)))
+    for name, expr in written:
+        bound = reader.number(expr, placed) if expr is not None else None
+        if bound is not None:
+            if isinstance(size, rules.InUnit) and unit_of(bound) == unit_of(size.expr):
+                # The law counts the obligation "in credits"; its parts are counted as the whole is.
+                bound = rules.InUnit(bound, size.unit, bound.at)
+            reader.alike(bound, CREDITS, placed, "A part is counted as the obligation is.")
+        made.append(rules.Part(name.words, bound, name.at))
+    return tuple(made)
+
+
+def _known_kinds(names: Iterable[Name], placed: Placed, reader: Reader) -> tuple[str, ...]:
+    for name in names:
+        if name.words not in reader.scope.kinds:
+            reader.found.append(
+                errors.unknown_name(placed.span(name.at), name.words, reader.scope.kinds, "a kind of credit")
+            )
+    return tuple(n.words for n in names)
+
+
+def _share(share: Any, placed: Placed, reader: Reader) -> Any:
+    """A share as written, or a named one."""
+    if isinstance(share, Name):
+        names = reader.scope.of_sort("quantity")
+        if share.words not in names:
+            reader.found.append(errors.unknown_name(placed.span(share.at), share.words, names, "a share"))
+            return None
+        unit, _ = reader.quantity(share.words)
+        bound = rules.QuantityOf(share.words, None, unit, share.at)
+        reader.alike(bound, PLAIN, placed, "A limit of use is a share.")
+        return bound
+    if not share.percent:
+        reader.found.append(errors.missing_percent(placed.span(share.at), placed.span(share.at).text))
+    if share.percent and share.value > 1:
+        reader.found.append(errors.percent_over_all(placed.span(share.at), placed.span(share.at).text))
+    return rules.Constant(share.value, PLAIN, True, share.at)
+
+
+def _bases(reader: Reader) -> list[str]:
+    """What a share of use can be of: parts of obligations, then whole ones."""
+    return [*reader.scope.of_sort("part"), *reader.scope.of_sort("obligation")]
+
+
+def _permission(placed: Placed, reader: Reader) -> rules.Permission | None:
+    names, together, _, *rest = placed.sentence.parts
+    names = [n for n in names if n is not None]
+    kinds = _known_kinds(names, placed, reader)
+    share, target = (None, rest[0]) if len(rest) == 1 else rest[1:]
+    bound = _share(share, placed, reader) if share is not None else None
+    if target is None:
+        assert share is not None, "without a target the grammar wants a share"
+        span = placed.span(share.at)
+        reader.found.append(errors.percentage_without_base(span, f"≤{span.text}", _bases(reader), on_the_line=True))
+        return None
+    known = reader.scope.of_sort("obligation", "part")
+    if target.words not in known:
+        span = placed.span(target.at)
+        reader.found.append(errors.unknown_name(span, target.words, known, "an obligation or a part of one"))
+    return rules.Permission(kinds, together is not None, target.words, bound, terms(placed, reader))
+
+
+def _cap(placed: Placed, reader: Reader) -> rules.Cap | None:
+    place, _, option, _, share = placed.sentence.parts
+    bound = _share(share, placed, reader)
+    of, on = one(placed, "of"), one(placed, "on")
+    if of is None:
+        span = placed.span(share.at)
+        reader.found.append(errors.percentage_without_base(span, span.text, _bases(reader), on_the_line=False))
+    if on is None:
+        reader.found.append(errors.missing_clause(placed.span(placed.sentence.at), "a cap", "`on NAME credits`"))
+    mine = terms(placed, reader)
+    if place is not None:
+        mine.option = _option(place, option, placed, reader)
+    if of is None or on is None:
+        return None
+    expr, window = of.parts[0]
+    base = reader.number(expr, placed)
+    reader.alike(base, CREDITS, placed, "A cap on credits is a share of credits.")
+    if window is not None and several(base):
+        words = placed.span(of.at).text
+        why = "it is already of several model years together"
+        reader.found.append(errors.wrong_base(placed.span(of.at), words, why, "leave out `of model years … together`"))
+    if window is not None and window[0] > window[1]:
+        reader.found.append(errors.years_out_of_order(placed.span(of.at), *window))
+    if window is None and several(base):
+        why = "it is of several model years together, and this cap would be of each one"
+        words = placed.span(of.at).text
+        help_text = "name the yearly quantity, and after it `of model years … through … together`"
+        reader.found.append(errors.wrong_base(placed.span(of.at), words, why, help_text))
+    return rules.Cap(bound, base, window, selector(on.parts[1], placed, reader), mine)
+
+
+def _option(place: Name, option: Number, placed: Placed, reader: Reader) -> int:
+    """The option that a cap speaks of, which its jurisdiction must offer."""
+    own = reader.places[0]
+    number = int(option.value)
+    if place.words != own:
+        reader.found.append(errors.wrong_jurisdiction(placed.span(place.at), place.words, own))
+    if number not in options_offered(reader.scope):
+        reader.found.append(errors.unknown_option(placed.span(option.at), number, options_offered(reader.scope)))
+    return number
+
+
+def selector(names: Iterable[Name], placed: Placed, reader: Reader) -> rules.Selector:
+    """Which credits some names mean: a kind, an origin, or an origin and a kind, with or without `credits`."""
+    kinds: list[str] = []
+    origins: list[str] = []
+    scope = reader.scope
+    written = [n for n in names if n is not None]
+    for name in written:
+        words = name.words.removesuffix(" credits").removesuffix(" credit")
+        if words in scope.kinds:
+            kinds.append(words)
+        elif words in scope.origins:
+            origins.append(words)
+        else:
+            pair = next(((o, words[len(o) + 1 :]) for o in scope.origins if words.startswith(o + " ")), None)
+            if pair is None or pair[1] not in scope.kinds:
+                known = [*scope.kinds, *(f"{o} credits" for o in scope.origins)]
+                reader.found.append(
+                    errors.unknown_name(placed.span(name.at), name.words, known, "a kind or origin of credits")
+                )
+            else:
+                origins.append(pair[0])
+                kinds.append(pair[1])
+    return rules.Selector(tuple(kinds), tuple(origins), " and ".join(n.words for n in written))
+
+
+def _choice(placed: Placed, reader: Reader) -> rules.Choice:
+    options = placed.sentence.parts[3]
+    default = one(placed, "default_option")
+    if default is None:
+        return rules.Choice(options, None, None, terms(placed, reader))
+    _, number, _, condition, _ = default.parts
+    if int(number.value) not in options:
+        reader.found.append(errors.unknown_option(placed.span(number.at), int(number.value), options))
+    unless = reader.condition(condition, placed)
+    return rules.Choice(options, int(number.value), unless, terms(placed, reader))
+
+
+def _origin(name: Name, placed: Placed, reader: Reader) -> str:
+    words = name.words.removesuffix(" credits")
+    if words not in reader.scope.origins:
+        known = [f"{origin} credits" for origin in reader.scope.origins]
+        reader.found.append(errors.unknown_name(placed.span(name.at), name.words, known, "an origin of credits"))
+    return words
+
+
+def _deposit(placed: Placed, reader: Reader) -> rules.Deposit:
+    _, _, _, expr, origin = placed.sentence.parts
+    bound = reader.number(expr, placed)
+    reader.alike(bound, CREDITS, placed, "A deposit is counted in credits.")
+    clause = kinds_clause(placed)
+    names = clause.parts[0] if clause and not isinstance(clause.parts[0], str) else ()
+    kinds = _known_kinds(names, placed, reader)
+    return rules.Deposit(
+        bound,
+        _origin(origin, placed, reader),
+        kinds or reader.scope.kinds,
+        clause is not None,
+        rounding(placed, reader),
+        terms(placed, reader),
+    )
+
+
+def _earning(placed: Placed, reader: Reader) -> rules.Earning:
+    _, vehicle, elsewhere, _, expr, kind = placed.sentence.parts
+    bound = reader.number(expr, placed, vehicle=True)
+    reader.alike(bound, CREDITS, placed, "What a vehicle earns is counted in credits.")
+    (name,) = _known_kinds([kind], placed, reader)
+    adjustments = tuple(
+        _adjustment(c, placed, reader)
+        for c in placed.clauses
+        if c.kind in ("at_most", "plus", "none_when", "none_unless")
+    )
+    return rules.Earning(vehicle.words, elsewhere is not None, bound, name, adjustments, terms(placed, reader))
+
+
+def _adjustment(clause: Any, placed: Placed, reader: Reader) -> rules.Adjustment:
+    if clause.kind in ("none_when", "none_unless"):
+        _, condition, citation = clause.parts
+        expr, how = None, "none"
+    else:
+        expr, _, condition, citation = clause.parts[-4:]
+        how = "at most" if clause.kind == "at_most" else "plus"
+    bound = reader.number(expr, placed, vehicle=True) if expr is not None else None
+    if bound is not None:
+        reader.alike(bound, CREDITS, placed)
+    claim = reader.condition(condition, placed, vehicle=True) if condition is not None else None
+    cited = citation_of(citation, placed, reader.found)
+    return rules.Adjustment(how, bound, claim, clause.kind == "none_unless", cited, placed.span(clause.at))
+
+
+def _expiry(placed: Placed, reader: Reader) -> rules.Expiry:
+    names, _, *end = placed.sentence.parts
+    numbers = [int(p.value) for p in end if isinstance(p, Number)]
+    chosen = selector(names, placed, reader)
+    if isinstance(end[0], Number):
+        return rules.Expiry(chosen, None, numbers[0], terms(placed, reader))
+    if numbers:
+        return rules.Expiry(chosen, numbers[0], None, terms(placed, reader))
+    return rules.Expiry(chosen, None, 0, terms(placed, reader))
+
+
+def _known_obligation(name: Name, placed: Placed, reader: Reader) -> str:
+    known = reader.scope.of_sort("obligation")
+    if name.words not in known:
+        reader.found.append(errors.unknown_name(placed.span(name.at), name.words, known, "an obligation"))
+    return str(name.words)
+
+
+def _cure(placed: Placed, reader: Reader) -> rules.Cure:
+    _, name, _, within, kinds = placed.sentence.parts
+    return rules.Cure(
+        _known_obligation(name, placed, reader),
+        int(within.value),
+        _known_kinds([k for k in kinds if k is not None], placed, reader),
+        terms(placed, reader),
+    )
+
+
+def _exposure(placed: Placed, reader: Reader) -> rules.Exposure:
+    _, name, _, expr = placed.sentence.parts
+    bound = reader.number(expr, placed)
+    obligation = _known_obligation(name, placed, reader)
+    return rules.Exposure(obligation, bound, rounding(placed, reader), terms(placed, reader))
+
+
+_MONTHS = ("January February March April May June July August September October November December").split()
+
+
+def _closing(placed: Placed, reader: Reader) -> rules.Closing:
+    _, month, day, _ = placed.sentence.parts
+    number, month_number = int(day.value), _MONTHS.index(month) + 1
+    longest = 28 if month_number == 2 else 30 if month_number in (4, 6, 9, 11) else 31
+    if not 1 <= number <= longest:
+        reader.found.append(
+            errors.not_a_date(placed.span(day.at), f"{month} {number}", "name a day that every year has")
+        )
+    return rules.Closing(month_number, number, terms(placed, reader))
+
+
+def _applies(placed: Placed, reader: Reader) -> rules.Applies:
+    first, last = (int(n.value) for n in placed.sentence.parts[1:3])
+    if first > last:
+        reader.found.append(errors.years_out_of_order(placed.span(placed.sentence.at), first, last))
+    return rules.Applies(first, last, terms(placed, reader))
+
+
+def _not_encoded(placed: Placed, reader: Reader) -> rules.NotEncoded:
+    reason = placed.sentence.parts[1]
+    clause = one(placed, "could") or one(placed, "harmless")
+    if clause is None:
+        reader.found.append(
+            errors.missing_clause(
+                placed.span(placed.sentence.at),
+                "law that is not encoded",
+                "`could lower NAME`, `could raise NAME`, `could add NAME credits`, or `could change no verdict`",
+            )
+        )
+        return rules.NotEncoded(reason, "nothing", "", terms(placed, reader))
+    if clause.kind == "harmless":
+        return rules.NotEncoded(reason, "nothing", "", terms(placed, reader))
+    effect, name = clause.parts[0].removeprefix("could "), clause.parts[1]
+    if effect in ("lower", "raise"):
+        known = reader.scope.of_sort("obligation", "part")
+        if name.words not in known:
+            what = "an obligation or a part of one"
+            reader.found.append(errors.unknown_name(placed.span(name.at), name.words, known, what))
+    elif name.words not in ("credits", "credit"):
+        selector([name], placed, reader)
+    return rules.NotEncoded(reason, effect, name.words, terms(placed, reader))
+
+
+_CHECKS: dict[str, Callable[[Placed, Reader], Any]] = {
+    "credits": _remark,
+    "origins": _remark,
+    "carry": _remark,
+    "any_order": _remark,
+    "fact": _fact,
+    "definition": _definition,
+    "open": _open,
+    "table": _table,
+    "sized": _sized,
+    "moves": _moves,
+    "obligation": _obligation,
+    "permission": _permission,
+    "cap": _cap,
+    "choice": _choice,
+    "deposit": _deposit,
+    "earning": _earning,
+    "expiry": _expiry,
+    "cure": _cure,
+    "exposure": _exposure,
+    "closing": _closing,
+    "applies": _applies,
+    "not_encoded": _not_encoded,
+}

@@ -1,0 +1,499 @@
+"""The checked model of a ruleset: every name bound, every quantity of a known unit, every word of law cited.
+
+The node kinds are few and closed, and know nothing of any consumer: the evaluator, the checkers and the
+reports all read these.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from zevrules.citation import Citation
+from zevrules.node import Node, node
+from zevrules.quantity import Unit
+from zevrules.source import Span
+
+# ------------------------------------------------------------------------------------ authority
+
+
+@node
+class Adoption(Node):
+    """By which words one ruleset takes over another's: the adopting ruleset, its citation, and the years."""
+
+    ruleset: str
+    adopted: str
+    citation: Citation | None
+    first: int | None
+    last: int | None
+    unverified: tuple[str, ...]
+
+
+@node
+class Authority(Node):
+    """The words of law that a statement stands on.
+
+    ``adoptions`` run from the outermost adopter inwards; ``unverified`` and ``standing`` are those of the
+    provision: (``in force``, ``proposed`` …, first day or None, last day or None, source words).
+    """
+
+    citation: Citation
+    title: str
+    ruleset: str
+    also: Citation | None
+    adoptions: tuple[Adoption, ...]
+    standing: tuple[tuple[str, str | None, str | None, str], ...]
+    unverified: tuple[str, ...]
+    span: Span
+
+
+@node
+class Terms(Node):
+    """What every statement may say of when, for whom and on what condition it applies."""
+
+    authority: Authority
+    span: Span
+    first: int | None
+    last: int | None
+    classes: tuple[str, ...]
+    option: int | None
+    conditions: tuple[Any, ...]
+    exceptions: tuple[tuple[Any, int | None, int | None], ...]
+    unverified: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why this statement is unverified: its own reasons and those of its provision and adoptions."""
+        adopted = tuple(reason for a in self.authority.adoptions for reason in a.unverified)
+        return self.unverified + self.authority.unverified + adopted
+
+    @property
+    def words(self) -> str:
+        """The line of the ruleset that says it."""
+        return self.span.source.line(self.span.line).split("  #")[0].strip()
+
+
+@node
+class Rounding(Node):
+    """To what place, how, and by what words; ``citation`` is None if no words of law say so."""
+
+    place: Fraction
+    mode: str
+    citation: Citation | None
+    span: Span
+
+
+# ------------------------------------------------------------------------------------ expressions
+
+
+@node
+class Constant(Node):
+    """A number that stands in a cited statement."""
+
+    value: Fraction
+    unit: Unit
+    percent: bool
+    at: Any
+
+
+@node
+class FactOf(Node):
+    """A fact, of a place (``here``, ``there``, a name, None) and a model year (None: the one in question)."""
+
+    fact: str
+    place: str | None
+    year: int | None
+    unit: Unit | None
+    at: Any
+
+
+@node
+class QuantityOf(Node):
+    """A named quantity of a model year (None: the one in question)."""
+
+    quantity: str
+    year: int | None
+    unit: Unit
+    at: Any
+
+
+@node
+class Owed(Node):
+    """The size of an obligation or a part of one in a model year."""
+
+    name: str
+    year: int | None
+    unit: Unit
+    at: Any
+
+
+@node
+class Operation(Node):
+    """Two expressions joined by ``+ - × ÷``."""
+
+    op: str
+    left: Any
+    right: Any
+    unit: Unit
+    at: Any
+
+
+@node
+class Over(Node):
+    """The average or sum of an expression over prior model years, or over named ones."""
+
+    how: str
+    expr: Any
+    prior: tuple[int, ...]
+    years: tuple[int, int] | None
+    unit: Unit
+    at: Any
+
+
+@node
+class Bound(Node):
+    """The lesser or greater of two expressions."""
+
+    which: str
+    left: Any
+    right: Any
+    unit: Unit
+    at: Any
+
+
+@node
+class InUnit(Node):
+    """An expression counted in another unit, one for one, because the statement says so."""
+
+    expr: Any
+    unit: Unit
+    at: Any
+
+
+@node
+class EarnedCredits(Node):
+    """Credits that deliveries of some model years earn, of the kind in question."""
+
+    first: int
+    last: int
+    unit: Unit
+    at: Any
+
+
+@node
+class DeficitInQuestion(Node):
+    """The deficit that an exposure is reckoned on."""
+
+    unit: Unit
+    at: Any
+
+
+# ------------------------------------------------------------------------------------- conditions
+
+
+@node
+class Comparison(Node):
+    """Two expressions of one unit compared: ``≤ < ≥ > =``."""
+
+    op: str
+    left: Any
+    right: Any
+    at: Any
+
+
+@node
+class FactHolds(Node):
+    """A yes-or-no fact."""
+
+    fact: FactOf
+    negated: bool
+    at: Any
+
+
+@node
+class InClass(Node):
+    """Whether the manufacturer is of a size class in the model year."""
+
+    name: str
+    negated: bool
+    at: Any
+
+
+@node
+class NoticeGiven(Node):
+    """Whether a notice is given, perhaps by a date."""
+
+    subject: str
+    by: str | None
+    at: Any
+
+
+@node
+class Junction(Node):
+    """Two conditions joined by ``and`` or ``or``."""
+
+    op: str
+    left: Any
+    right: Any
+    at: Any
+
+
+# ------------------------------------------------------------------------------------- statements
+
+
+@node
+class Fact(Node):
+    """Something a ledger says: a number with a unit, or yes or no (``unit`` None)."""
+
+    name: str
+    unit: Unit | None
+    per_year: bool
+    per_place: bool
+    per_vehicle: bool
+    per_kind: bool
+    meaning: str
+    shared_over: Fraction | None
+    shared_by: Citation | None
+    terms: Terms
+
+
+@node
+class Row(Node):
+    """A row of a table by model year: its years (``last`` None: and after) and its value, or why it is open."""
+
+    first: int
+    last: int | None
+    value: Constant | None
+    open: str
+    citation: Citation | None
+    span: Span
+
+
+@node
+class Quantity(Node):
+    """One way a named quantity is defined: by an expression, by a table, or left open with the reason."""
+
+    name: str
+    expr: Any
+    rows: tuple[Row, ...]
+    open: str
+    unit: Unit
+    several: bool
+    rounding: Rounding | None
+    terms: Terms
+
+
+@node
+class SizeClass(Node):
+    """A band of the size average: above ``low``, up to ``high`` (None: no limit)."""
+
+    name: str
+    low: Any
+    high: Any
+    terms: Terms
+
+
+@node
+class Move(Node):
+    """From one size class to another after so many consecutive averages beyond the band."""
+
+    old: str
+    new: str
+    after: int
+    counted_from: int | None
+    not_counting: tuple[tuple[Any, int | None, int | None], ...]
+    terms: Terms
+
+
+@node
+class Part(Node):
+    """A part of an obligation; ``size`` None for the rest."""
+
+    name: str
+    size: Any
+    at: Any
+
+
+@node
+class Obligation(Node):
+    """What a class of manufacturers owes in a model year, and its parts."""
+
+    name: str
+    size: Any
+    parts: tuple[Part, ...]
+    rounding: Rounding | None
+    terms: Terms
+
+
+@node
+class Permission(Node):
+    """Credit kinds that may satisfy an obligation or part, each or together up to a share of it."""
+
+    kinds: tuple[str, ...]
+    together: bool
+    target: str
+    share: Any
+    terms: Terms
+
+
+@node
+class Cap(Node):
+    """A limit on the use of some credits: a share of a base, of one model year or of several together."""
+
+    share: Any
+    base: Any
+    window: tuple[int, int] | None
+    selector: Selector
+    terms: Terms
+
+
+@node
+class Selector(Node):
+    """Which credits: of these kinds (empty: any) and these origins (empty: any)."""
+
+    kinds: tuple[str, ...]
+    origins: tuple[str, ...]
+    words: str
+
+
+@node
+class Choice(Node):
+    """The options a manufacturer chooses among, the one without a notice, and the notice that changes it."""
+
+    options: tuple[int, ...]
+    default: int | None
+    unless: Any
+    terms: Terms
+
+
+@node
+class Deposit(Node):
+    """Credits that may be put into the account: how many, of what origin and kinds."""
+
+    expr: Any
+    origin: str
+    kinds: tuple[str, ...]
+    each_kind: bool
+    rounding: Rounding | None
+    terms: Terms
+
+
+@node
+class Adjustment(Node):
+    """A step of a per-vehicle formula: ``at most``, ``plus`` or ``none``, perhaps on a condition."""
+
+    how: str
+    expr: Any
+    condition: Any
+    negated: bool
+    citation: Citation | None
+    span: Span
+
+
+@node
+class Earning(Node):
+    """What a vehicle earns: a formula, then its adjustments in the order written."""
+
+    vehicle: str
+    elsewhere: bool
+    expr: Any
+    kind: str
+    adjustments: tuple[Adjustment, ...]
+    terms: Terms
+
+
+@node
+class Expiry(Node):
+    """When credits end: after a model year (``wall``) or so many model years after their vintage (``life``)."""
+
+    selector: Selector
+    wall: int | None
+    life: int | None
+    terms: Terms
+
+
+@node
+class Cure(Node):
+    """How long a deficit may be carried, and the kinds of credit that make it up."""
+
+    obligation: str
+    within: int
+    kinds: tuple[str, ...]
+    terms: Terms
+
+
+@node
+class Exposure(Node):
+    """What a deficit not made up in time may cost."""
+
+    obligation: str
+    expr: Any
+    rounding: Rounding | None
+    terms: Terms
+
+
+@node
+class Closing(Node):
+    """The day of the next calendar year on which a model year closes."""
+
+    month: int
+    day: int
+    terms: Terms
+
+
+@node
+class NotEncoded(Node):
+    """Law that is not encoded, what it could change (``lower``, ``raise``, ``add``, ``take away``, ``nothing``)."""
+
+    reason: str
+    effect: str
+    subject: str
+    terms: Terms
+
+
+@node
+class Applies(Node):
+    """The model years that the law applies to."""
+
+    first: int
+    last: int
+    terms: Terms
+
+
+@node
+class Ruleset(Node):
+    """One text of a ruleset, as in force on a day: checked, adopted law included."""
+
+    name: str
+    title: str
+    jurisdiction: str
+    first: int
+    last: int
+    adoptions: tuple[Adoption, ...]
+    unit: str
+    kinds: tuple[str, ...]
+    origins: tuple[str, ...]
+    places: tuple[str, ...]
+    vehicles: tuple[str, ...]
+    facts: dict[str, Fact]
+    quantities: dict[str, tuple[Quantity, ...]]
+    classes: tuple[SizeClass, ...]
+    size: QuantityOf | None
+    moves: tuple[Move, ...]
+    obligations: tuple[Obligation, ...]
+    permissions: tuple[Permission, ...]
+    caps: tuple[Cap, ...]
+    choices: tuple[Choice, ...]
+    deposits: tuple[Deposit, ...]
+    earnings: tuple[Earning, ...]
+    expiries: tuple[Expiry, ...]
+    cures: tuple[Cure, ...]
+    exposures: tuple[Exposure, ...]
+    closings: tuple[Closing, ...]
+    applies: tuple[Applies, ...]
+    not_encoded: tuple[NotEncoded, ...]
+    remarks: tuple[tuple[str, Terms], ...]
+    provisions: tuple[Authority, ...]
+    out_of_force: tuple[Authority, ...]
+    digests: tuple[tuple[str, str], ...]
