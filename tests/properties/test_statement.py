@@ -1,0 +1,98 @@
+"""The account statement: every credit is followed from its entry to its end, and none appears or vanishes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+from invented import cases, closing, decide, examples
+from oracle import given as taken
+
+
+def totals(lines):
+    return {(line.kind, line.origin): line for line in lines}
+
+
+def moved(line):
+    return sum((amount for _, amount in line.moves), Fraction(0))
+
+
+def over(case, lot):
+    """Whether a lot was there, and had ended, before the first model year."""
+    last = case.last(lot)
+    return lot.day <= closing(case.years[0] - 1) and last is not None and last < case.years[0]
+
+
+def opening(case, key):
+    """What was there of a kind and origin when the model year before the first one closed."""
+    day = closing(case.years[0] - 1)
+    case = replace(case, transfers=tuple(gone for gone in case.transfers if gone[0] <= day))
+    mine = [n for n, lot in enumerate(case.lots) if (lot.kind, lot.origin) == key and lot.day <= day]
+    return sum((case.lots[n].amount - taken(case, n) for n in mine if not over(case, case.lots[n])), Fraction(0))
+
+
+@given(cases(transfers=True))
+@examples(100)
+def test_each_line_adds_up(case):
+    """Opening, what came and went, less what was used and expired, is closing; and the next year opens with that."""
+    made = decide(case)
+    before: dict = {}
+    for year in made.years:
+        lines = totals(year.account)
+        for key, line in lines.items():
+            assert line.opening + moved(line) - line.used - line.expired == line.closing >= 0
+            begun = before[key].closing if key in before else Fraction(0)
+            assert line.opening == (begun if year is not made.years[0] else opening(case, key))
+        assert all(key in lines for key, line in before.items() if line.closing)
+        before = {key: line for key, line in lines.items() if line.closing}
+
+
+@given(cases(transfers=True))
+@examples(100)
+def test_what_is_used_is_the_uses(case):
+    """The column `used` is the sum of the uses, and so are what was paid in time and what was made up."""
+    for year in decide(case).years:
+        by_line = Counter()
+        for use in year.uses:
+            by_line[use.holding.lot.kind, use.holding.lot.origin] += use.amount
+
+        assert {key: line.used for key, line in totals(year.account).items() if line.used} == by_line
+
+
+@given(cases(transfers=True), st.sampled_from(["Maker", "Buyer"]))
+@examples(100)
+def test_no_credit_is_lost(case, account):
+    """All that came to an account by the last closing day was used, has expired, or is there."""
+    if case.transfers:
+        # What had expired and was given away all the same would be counted twice.
+        case = replace(case, walls=(), lives=())
+    made = decide(case, account)
+    end = closing(case.years[-1])
+    given_away = sum((amount for day, _, _, amount in case.transfers if day <= end), Fraction(0))
+    came = sum((lot.amount for lot in case.lots if lot.day <= end and not over(case, lot)), Fraction(0))
+    held = came - given_away if account == "Maker" else given_away
+
+    lines = [line for year in made.years for line in year.account]
+    gone = sum((line.used + line.expired for line in lines), Fraction(0))
+    assert gone + sum((line.closing for line in made.years[-1].account), Fraction(0)) == held
+
+
+@given(cases(transfers=True))
+@examples(100)
+def test_what_expires_is_what_was_left_at_its_end(case):
+    """Nothing expires before the last model year of its lot, and nothing that has a last year outlives it."""
+    made = decide(case)
+    for year in made.years:
+        ended = {
+            (lot.kind, lot.origin) for lot in case.lots if (last := case.last(lot)) is not None and last <= year.year
+        }
+        for key, line in totals(year.account).items():
+            assert not line.expired or key in ended
+        alive = [lot for lot in case.lots if (last := case.last(lot)) is None or last > year.year]
+        most = Counter()
+        for lot in alive:
+            most[lot.kind, lot.origin] += lot.amount
+        assert all(line.closing <= most[key] for key, line in totals(year.account).items())

@@ -1,0 +1,1 @@
+"""A model and a ledger become an answer."""

@@ -1,0 +1,493 @@
+"""determine(): a model and a ledger become an answer.
+
+Where the ledger leaves a yes, no or choice open, the determination is made for every answer; where it
+leaves a number open, for the end of its range that is worse and the one that is better for the account.
+The verdict stands only if it is the same each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+
+from zevrules.determination import findings as found
+from zevrules.determination.allocation import (
+    Allocation,
+    Carried,
+    YearPlan,
+    allocate,
+    caps,
+    cures_of,
+    permissions,
+)
+from zevrules.determination.evaluator import Evaluator, Setting, Unanswered, in_years
+from zevrules.determination.findings import Deficit, Determination, Doubt, Remark, Settling, YearFinding
+from zevrules.determination.fitting import check_fit, strays
+from zevrules.determination.holdings import Holding, holdings
+from zevrules.determination.obligations import applicable
+from zevrules.determination.statement import account_lines, compare_issued
+from zevrules.determination.trace import Missing, Step, step
+from zevrules.ledger import balances
+from zevrules.ledger.entries import Entry, Ledger
+from zevrules.model.rules import Authority, Closing, NotEncoded, Ruleset, Terms
+from zevrules.node import Node, node
+from zevrules.quantity import display_number
+
+#: The text in force on a day (ISO).
+Texts = Callable[[str], Ruleset]
+
+#: How many combinations of open answers are tried; with more, the verdict is undetermined at once.
+MOST_WORLDS = 64
+
+
+@node
+class _World(Node):
+    """One way things may be: the answers assumed, the plans under them, and the two ends of what is unknown."""
+
+    answers: tuple[tuple[str, str], ...]
+    plans: tuple[YearPlan, ...]
+    held: tuple[Holding, ...]
+    carried: tuple[Carried, ...]
+    worst: Allocation
+    best: Allocation
+    verdicts: tuple[str, ...]
+    run: frozenset[str]
+    missing: tuple[Missing, ...]
+
+
+def determine(
+    texts: Texts,
+    ledger: Ledger,
+    account: str,
+    first: int,
+    last: int,
+    *,
+    as_of: str | None = None,
+    settings: tuple[tuple[str, str], ...] = (),
+) -> Determination:
+    """The determination of *account* for model years *first* through *last*.
+
+    Args:
+        texts: The checked text of the ruleset on a day.
+        ledger: What happened.
+        account: A declared name.
+        first: The first model year of the run.
+        last: Its last; the account is carried from one to the next.
+        as_of: The day whose text is applied; by default, for each model year its closing day.
+        settings: Facts that were set on trial, to be shown on the receipt.
+    """
+    chosen = {year: _text_for(texts, year, as_of) for year in range(first, last + 1)}
+    newest = chosen[last][0]
+    check_fit(newest, ledger, account)
+    worlds: list[_World] = []
+    questions: dict[str, Unanswered] = {}
+    complete = _explore(chosen, ledger, account, {}, worlds, questions)
+    return _answer(chosen, ledger, account, worlds, questions, complete, as_of, settings)
+
+
+def _text_for(texts: Texts, year: int, as_of: str | None) -> tuple[Ruleset, str]:
+    """The text that governs a model year and the day that chose it: the one in force when it closes."""
+    if as_of is not None:
+        return texts(as_of), as_of
+    guess = texts(f"{year + 1}-12-31")
+    day = _closes(guess, year)[0].isoformat()
+    return texts(day), day
+
+
+def _closes(ruleset: Ruleset, year: int) -> tuple[date, Closing | None]:
+    closing = next((c for c in reversed(ruleset.closings) if in_years(c.terms, year)), None)
+    return (date(year + 1, closing.month, closing.day) if closing else date(year, 12, 31)), closing
+
+
+# ------------------------------------------------------------------------------------- worlds
+
+
+def _explore(
+    chosen: dict[int, tuple[Ruleset, str]],
+    ledger: Ledger,
+    account: str,
+    answers: dict[str, str],
+    worlds: list[_World],
+    questions: dict[str, Unanswered],
+) -> bool:
+    """Work out every world that the open answers allow; False if there are too many to try."""
+    if len(worlds) >= MOST_WORLDS:
+        return False
+    try:
+        worlds.append(_world(chosen, ledger, account, answers))
+    except Unanswered as open_question:
+        questions.setdefault(open_question.question, open_question)
+        if len(answers) >= MOST_WORLDS.bit_length() - 1:
+            return False
+        complete = True
+        for answer in open_question.answers:
+            assumed = {**answers, open_question.question: answer}
+            complete &= _explore(chosen, ledger, account, assumed, worlds, questions)
+        return complete
+    return True
+
+
+def _world(chosen: dict[int, tuple[Ruleset, str]], ledger: Ledger, account: str, answers: dict[str, str]) -> _World:
+    evaluators: dict[int, Evaluator] = {}
+    plans = []
+    for year, (ruleset, _) in chosen.items():
+        ev = evaluators.setdefault(id(ruleset), Evaluator(ruleset, ledger, account, answers))
+        plans.append(_plan(ev, year))
+    years = set(chosen)
+    ev = plans[-1].ev
+    recorded = balances.surrenders(ledger, account, ev.ruleset.jurisdiction, ev.ruleset.unit)
+    held = holdings(ev, tuple(e for e in recorded if e.model_year not in years))
+    carried = tuple(_carried(ev, years))
+    worst = allocate(tuple(plans), held, carried, recorded, worst=True)
+    known = _all_known(plans, held, recorded)
+    best = worst if known else allocate(tuple(plans), held, carried, recorded, worst=False)
+    verdicts = tuple(_year_verdict(plan, worst, best, plans) for plan in plans)
+    run = frozenset(_run_verdict(plans, carried, side) for side in (worst, best))
+    missing = () if known else _missing(plans, held, recorded)
+    return _World(tuple(answers.items()), tuple(plans), held, carried, worst, best, verdicts, run, missing)
+
+
+def _plan(ev: Evaluator, year: int) -> YearPlan:
+    closes, closing = _closes(ev.ruleset, year)
+    owed = ev.obligations(year)
+    allowed, limits, idle = permissions(ev, year, owed)
+    cures = []
+    for obligation in owed:
+        cure = cures_of(ev, year, obligation.rule.name)
+        if cure is not None:
+            cures.append((obligation.rule.name, cure))
+    for rule in ev.ruleset.obligations:
+        if not any(o.rule is rule for o in owed):
+            idle = (*idle, (rule.terms, ev.applies(rule.terms, year)[2] or "the law does not apply to this model year"))
+    terms = closing.terms if closing else None
+    return YearPlan(year, ev, closes, terms, owed, allowed, limits, tuple(cures), idle)  # type: ignore[arg-type]
+
+
+def _carried(ev: Evaluator, years: set[int]) -> list[Carried]:
+    """The deficits brought in; those of one model year and obligation together."""
+    brought: dict[tuple[int, str], list[Entry]] = {}
+    for entry in balances.deficits(ev.ledger, ev.account, ev.ruleset.jurisdiction, ev.ruleset.unit):
+        if entry.model_year is not None and entry.model_year < min(years):
+            name = entry.toward or (ev.ruleset.obligations[0].name if ev.ruleset.obligations else "")
+            brought.setdefault((entry.model_year, name), []).append(entry)
+    return [
+        Carried(year, name, sum((e.amount for e in entries), Fraction(0)), tuple(entries), cures_of(ev, year, name))
+        for (year, name), entries in sorted(brought.items())
+    ]
+
+
+def _steps(plans: list[YearPlan], held: tuple[Holding, ...], recorded: tuple[object, ...]) -> list[Step]:
+    steps = [h.amount for h in held]
+    for plan in plans:
+        steps.extend(part.size for owed in plan.obligations for part in owed.parts)
+        steps.extend(limit.step for limit in plan.limits)
+    steps.extend(limit.step for limit in caps(tuple(plans), recorded))  # type: ignore[arg-type]
+    return steps
+
+
+def _all_known(plans: list[YearPlan], held: tuple[Holding, ...], recorded: tuple[object, ...]) -> bool:
+    return all(step.known for step in _steps(plans, held, recorded))
+
+
+def _missing(plans: list[YearPlan], held: tuple[Holding, ...], recorded: tuple[object, ...]) -> tuple[Missing, ...]:
+    return tuple(dict.fromkeys(m for s in _steps(plans, held, recorded) if not s.known for m in s.missing))
+
+
+# ----------------------------------------------------------------------------------- verdicts
+
+
+def _year_state(plan: YearPlan, use: Allocation, plans: list[YearPlan]) -> str:
+    """The verdict on one model year under one allocation."""
+    if not plan.obligations:
+        return found.NOT_APPLICABLE
+    worst = found.COMPLIANT
+    for owed in plan.obligations:
+        key = (plan.year, owed.rule.name)
+        if use.short[key]:
+            cure = dict(plan.cures).get(owed.rule.name)
+            last = plan.year + cure.within if cure else plan.year
+            overdue = use.open[key] and last <= plans[-1].year
+            if overdue or cure is None:
+                return found.NOT_COMPLIANT
+            worst = found.CARRIED
+    return worst
+
+
+def _year_verdict(plan: YearPlan, worst: Allocation, best: Allocation, plans: list[YearPlan]) -> str:
+    states = {_year_state(plan, worst, plans), _year_state(plan, best, plans)}
+    return states.pop() if len(states) == 1 else found.UNDETERMINED
+
+
+def _run_verdict(plans: list[YearPlan], carried: tuple[Carried, ...], use: Allocation) -> str:
+    """The verdict on the run: what is overdue, what is open at its end, or that all is met."""
+    states = {_year_state(plan, use, plans) for plan in plans}
+    end = plans[-1].year
+    overdue = any(use.open[b.year, b.obligation] and (b.cure is None or b.year + b.cure.within <= end) for b in carried)
+    if found.NOT_COMPLIANT in states or overdue:
+        return found.NOT_COMPLIANT
+    if any(use.open.values()):
+        return found.CARRIED
+    if states == {found.NOT_APPLICABLE} and not carried:
+        return found.NOT_APPLICABLE
+    return found.COMPLIANT
+
+
+#: Whether an effect of law that is not encoded could turn a verdict for the better, or for the worse.
+_HELPS = frozenset({"lower", "add"})
+_HURTS = frozenset({"raise", "take away"})
+
+
+def _reversing(world: _World, verdict: str) -> list[NotEncoded]:
+    """Law that is not encoded, applies, was not said to be unused, and could reverse *verdict*."""
+    effects = _HURTS if verdict in (found.COMPLIANT, found.NOT_APPLICABLE) else _HELPS
+    reversing: list[NotEncoded] = []
+    for plan in world.plans:
+        for law in plan.ev.ruleset.not_encoded:
+            could = law.effect in effects and law not in reversing and not _unused(plan.ev, law)
+            if could and _may_apply(plan.ev, law.terms, plan.year):
+                reversing.append(law)
+    return reversing
+
+
+def _may_apply(ev: Evaluator, terms: Terms, year: int) -> bool:
+    """Whether a statement applies, or the ledger leaves open whether it does."""
+    try:
+        return ev.applies(terms, year)[0]
+    except Unanswered:
+        return True
+
+
+def _unused(ev: Evaluator, law: NotEncoded) -> bool:
+    """Whether the ledger says that the provision was not used."""
+    entry = ev.lookup(str(law.terms.authority.citation))
+    return entry is not None and (entry.text or "").strip().lower() == "not used"
+
+
+# ------------------------------------------------------------------------------------ the answer
+
+
+def _answer(
+    chosen: dict[int, tuple[Ruleset, str]],
+    ledger: Ledger,
+    account: str,
+    worlds: list[_World],
+    questions: dict[str, Unanswered],
+    complete: bool,
+    as_of: str | None,
+    settings: tuple[tuple[str, str], ...],
+) -> Determination:
+    run = frozenset().union(*(w.run for w in worlds)) if worlds else frozenset()
+    verdict = next(iter(run)) if len(run) == 1 and complete else found.UNDETERMINED
+    settling: list[Settling] = []
+    not_encoded: list[NotEncoded] = []
+    if verdict == found.UNDETERMINED:
+        settling = _settling(worlds, questions, complete)
+    else:
+        not_encoded = [law for w in worlds for law in _reversing(w, verdict)]
+    late = _incomplete(ledger, worlds)
+    if late is not None and verdict != found.NOT_APPLICABLE:
+        settling.append(late)
+    if not_encoded or late is not None:
+        verdict = found.UNDETERMINED if verdict != found.NOT_APPLICABLE or not_encoded else verdict
+    world = worlds[0] if worlds else None
+    certain = verdict != found.UNDETERMINED or (len(worlds) == 1 and world is not None and world.worst is world.best)
+    years = _years(world, chosen, certain) if world is not None else ()
+    _withhold(years, ledger, late is not None, not_encoded)
+    ruleset = chosen[max(chosen)][0]
+    made = Determination(
+        ruleset, ledger, account, min(chosen), max(chosen), verdict, "", years,
+        tuple(_brought(world)) if world and certain else (), (), tuple(settling),
+        tuple(dict.fromkeys(not_encoded)), (*(_remarks(world) if world else ()), *strays(ruleset, ledger, account)),
+        compare_issued(world.plans[-1].ev, min(chosen), max(chosen)) if world else (),
+        _out_of_force([r for r, _ in chosen.values()]),
+        any(word == "proposed" for r, _ in chosen.values() for a in r.provisions for word, *_ in a.standing),
+        tuple((h.lot, h.amount) for h in world.held) if world else (), as_of, settings,
+        world.answers if world and verdict == found.UNDETERMINED else (),
+    )  # fmt: skip
+    made.doubts = _doubts(made)
+    return made
+
+
+def _out_of_force(texts: list[Ruleset]) -> tuple[Authority, ...]:
+    """The provisions that no model year of the run applies because they are not in force."""
+    left_out = [{a.span for a in text.out_of_force} for text in texts]
+    everywhere = set.intersection(*left_out) if left_out else set()
+    return tuple(a for a in texts[-1].out_of_force if a.span in everywhere)
+
+
+def _settling(worlds: list[_World], questions: dict[str, Unanswered], complete: bool) -> list[Settling]:
+    """For each open question the verdict that each answer leads to; for each open number, that it is open."""
+    settling = []
+    for question, asked in questions.items():
+        answers = []
+        for answer in asked.answers:
+            verdicts = frozenset().union(*(w.run for w in worlds if dict(w.answers).get(question) == answer))
+            words = " or ".join(v for v in found.VERDICTS if v in verdicts) or "not tried"
+            answers.append((answer, words))
+        settling.append(Settling(question, tuple(answers), asked.reason.missing))
+    missing = tuple(dict.fromkeys(m for w in worlds for m in w.missing))
+    for lost in missing:
+        if not any(lost in s.missing for s in settling):
+            settling.append(Settling(lost.words, (), (lost,)))
+    if not complete:
+        settling.append(Settling("too many open questions to try every combination of answers", (), ()))
+    return settling
+
+
+def _incomplete(ledger: Ledger, worlds: list[_World]) -> Settling | None:
+    """Entries up to the closing day count; a ledger that stops before it may lack some."""
+    if not worlds or not any(plan.obligations for plan in worlds[0].plans):
+        return None
+    closes = max(plan.closes for plan in worlds[0].plans if plan.obligations)
+    through = ledger.complete_through
+    if through is not None and through >= closes:
+        return None
+    said = (
+        f"the ledger is complete only through {through}"
+        if through
+        else "the ledger does not say through which day it is complete"
+    )
+    missing = Missing("complete through", None, None, f"{said}; the last model year closes on {closes}")
+    return Settling(f"what happened in the account up to {closes}", (), (missing,))
+
+
+def _years(world: _World, chosen: dict[int, tuple[Ruleset, str]], certain: bool) -> tuple[YearFinding, ...]:
+    """What was found year by year; the use of credits only where the verdict is certain."""
+    use = world.worst
+    limits = caps(world.plans, balances.surrenders(*_books(world)))
+    spanning = tuple(limits)
+    lines = account_lines(world.plans, world.held, use if certain else None)
+    made = []
+    for plan in world.plans:
+        in_year = tuple(u for u in use.uses if u.year == plan.year) if certain else ()
+        verdict = _year_state(plan, use, list(world.plans)) if certain else found.UNDETERMINED
+        if not plan.obligations:
+            verdict = found.NOT_APPLICABLE
+        size = plan.ev.size_class(plan.year) if plan.ev.ruleset.classes else None
+        mine = (*plan.limits, *(c for c in spanning if plan.year in c.years))
+        made.append(
+            YearFinding(
+                plan.year, verdict, plan.closes, plan.closing, chosen[plan.year][1], size, plan.obligations, mine,
+                in_year, tuple(_deficits(plan, world, use)) if certain else (), lines[plan.year],
+                use.reasons.get(plan.year, ()) if certain else (), plan.idle, _why_not(plan),
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
+def _withhold(years: tuple[YearFinding, ...], ledger: Ledger, late: bool, not_encoded: list[NotEncoded]) -> None:
+    """Take back the verdict on each year that something unknown could still reverse."""
+    through = ledger.complete_through
+    for year in years:
+        unseen = late and (through is None or through < year.closes)
+        reversible = any(in_years(law.terms, year.year) for law in not_encoded)
+        if year.obligations and (unseen or reversible):
+            year.verdict = found.UNDETERMINED
+
+
+def _books(world: _World) -> tuple[Ledger, str, str, str]:
+    ev = world.plans[-1].ev
+    return ev.ledger, ev.account, ev.ruleset.jurisdiction, ev.ruleset.unit
+
+
+def _why_not(plan: YearPlan) -> str:
+    """Why nothing is owed in a model year."""
+    if plan.obligations:
+        return ""
+    inside, statement = applicable(plan.ev, plan.year)
+    if not inside:
+        own = plan.ev.ruleset
+        words = (
+            f"{statement.terms.authority.citation}"
+            if statement
+            else f"{own.name} covers {own.first} through {own.last}"
+        )
+        return f"the law does not apply to model year {plan.year} ({words})"
+    return "; ".join(
+        dict.fromkeys(why for terms, why in plan.idle if any(terms is r.terms for r in plan.ev.ruleset.obligations))
+    )
+
+
+def _deficits(plan: YearPlan, world: _World, use: Allocation) -> list[Deficit]:
+    made = []
+    cures = dict(plan.cures)
+    for owed in plan.obligations:
+        key = (plan.year, owed.rule.name)
+        if not use.short[key]:
+            continue
+        cure = cures.get(owed.rule.name)
+        later = tuple((y, a) for (d, o, y), a in sorted(use.cured.items()) if (d, o) == key)
+        until = plan.year + cure.within if cure else None
+        day = _closes(plan.ev.ruleset, until)[0] if until is not None else None
+        made.append(
+            Deficit(plan.year, owed.rule.name, use.short[key], later, use.open[key], until, day,
+                    cure.terms if cure else None, _exposure(plan, owed.rule.name, use.open[key], world), (), ())
+        )  # fmt: skip
+    return made
+
+
+def _brought(world: _World) -> list[Deficit]:
+    """The deficits from before the run, and what became of each."""
+    made = []
+    use = world.worst
+    for one in world.carried:
+        key = (one.year, one.obligation)
+        later = tuple((y, a) for (d, o, y), a in sorted(use.cured.items()) if (d, o) == key)
+        until = one.year + one.cure.within if one.cure else None
+        day = _closes(world.plans[0].ev.ruleset, until)[0] if until is not None else None
+        terms = one.cure.terms if one.cure else None
+        made.append(
+            Deficit(one.year, one.obligation, one.amount, later, use.open[key], until, day, terms, None, one.entries,
+                    use.brought.get(key, ()))
+        )  # fmt: skip
+    return made
+
+
+def _exposure(plan: YearPlan, obligation: str, amount: Fraction, world: _World) -> Step | None:
+    """What a deficit not made up may cost; never a penalty due."""
+    for exposure in plan.ev.ruleset.exposures:
+        if exposure.obligation == obligation and amount and _may_apply(plan.ev, exposure.terms, plan.year):
+            owed = next(o for o in plan.obligations if o.rule.name == obligation)
+            reasons = tuple(part.size for part in owed.parts) + tuple(h.amount for h in world.held)
+            deficit = step(f"deficit of {obligation} of model year {plan.year}", "computed", low=amount, high=amount,
+                           unit=owed.size.unit, how="what no lawful use of the credits held can pay",
+                           terms=owed.rule.terms, inputs=reasons)  # fmt: skip
+            # What is rounded is the deficit that the exposure is reckoned on, not the money.
+            deficit = plan.ev.rounded(deficit, exposure.rounding)
+            raw = plan.ev.number(exposure.expr, Setting(plan.year, deficit=deficit), exposure.terms)
+            what = f"exposure for the deficit of model year {plan.year}"
+            return step(what, "computed", how=raw.how, unit=raw.unit, low=raw.low, high=raw.high, terms=exposure.terms,
+                        inputs=raw.inputs)  # fmt: skip
+    return None
+
+
+def _remarks(world: _World) -> list[Remark]:
+    made = []
+    for holding in world.held:
+        if holding.refused:
+            of = f"{display_number(holding.refused)} of {display_number(holding.lot.amount)} {holding.amount.what}"
+            words = f"{of} are not let into the account: {holding.amount.how}"
+            made.append(Remark("refused deposit", words, holding.amount.terms, holding.lot.entry))
+    for entry, amount in world.worst.refused:
+        of = f"{display_number(amount)} of {display_number(entry.amount)} {entry.kind} credits surrendered"
+        words = f"{of} for model year {entry.model_year} are not a lawful use and stay in the account"
+        made.append(Remark("refused surrender", words, None, entry))
+    return made
+
+
+def _doubts(made: Determination) -> tuple[Doubt, ...]:
+    """The unverified statements that the determination stands on, in the order of the law."""
+    applied = [terms for year in made.years for terms in _terms_of(year)]
+    applied.extend(s.terms for top in made.steps() for s in top.walk() if s.terms is not None)
+    unique = {(t.span.source.name, t.span.start): t for t in applied}
+    return tuple(Doubt(t, t.doubts) for t in unique.values() if t.doubts)
+
+
+def _terms_of(year: YearFinding) -> list[Terms]:
+    terms: list[Terms] = [use.terms for use in year.uses]
+    terms.extend(owed.rule.terms for owed in year.obligations)
+    terms.extend(d.terms for d in year.deficits if d.terms is not None)
+    if year.closing is not None:
+        terms.append(year.closing)
+    return terms

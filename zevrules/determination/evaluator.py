@@ -1,0 +1,515 @@
+"""What the expressions and conditions of a text come to for one account: values with every reason."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from zevrules.determination import trace
+from zevrules.determination.trace import Missing, Step, exact, step
+from zevrules.ledger import queries
+from zevrules.ledger.entries import Delivery, Fact, Ledger
+from zevrules.model import rules
+from zevrules.model.rules import Ruleset, Terms
+from zevrules.node import Node, node
+from zevrules.quantity import CREDITS, PLAIN, VEHICLES, Unit, display_number, round_to
+
+
+class Unanswered(Exception):  # noqa: N818 - a question, not an error
+    """A yes-or-no or a choice that the ledger leaves open and the determination turns on."""
+
+    def __init__(self, question: str, answers: tuple[str, ...], reason: Step) -> None:
+        self.question, self.answers, self.reason = question, answers, reason
+        super().__init__(question)
+
+
+@node
+class Setting(Node):
+    """Where an expression is read: the model year, and the kind of credit or the vehicle in question."""
+
+    year: int
+    kind: str | None = None
+    delivery: Delivery | None = None
+    deficit: Step | None = None
+
+
+#: How the note of a rounding begins for which no words of law are cited.
+UNFOUNDED = "rounded without authority"
+
+#: Facts counted in these units cannot be below nothing.
+_NEVER_NEGATIVE = frozenset({"vehicle", "credit", "mile", "km", "dollar", "day"})
+
+
+class Evaluator:
+    """Evaluates one text for one account; every value is worked out once.
+
+    Args:
+        ruleset: The checked text.
+        ledger: What happened.
+        account: Whose determination it is.
+        answers: Answers assumed for questions the ledger leaves open.
+    """
+
+    def __init__(self, ruleset: Ruleset, ledger: Ledger, account: str, answers: dict[str, str]) -> None:
+        self.ruleset = ruleset
+        self.ledger = ledger
+        self.account = account
+        self.answers = answers
+        self._quantities: dict[tuple[str, int], Step] = {}
+        self._classes: dict[int, Step] = {}
+        self._owed: dict[tuple[str, int], Step] = {}
+        self._obligations: dict[int, tuple[Any, ...]] = {}
+
+    # ------------------------------------------------------------------------- questions
+
+    def decide(self, claim: Step, question: str) -> bool:
+        """Whether *claim* holds; if nobody knows, the answer assumed for *question*.
+
+        Raises:
+            Unanswered: If it is open and nothing is assumed yet.
+        """
+        if claim.truth is not None:
+            return claim.truth
+        if question not in self.answers:
+            raise Unanswered(question, ("yes", "no"), claim)
+        return self.answers[question] == "yes"
+
+    # ------------------------------------------------------------------------------ facts
+
+    def lookup(self, name: str, *, place: str | None = None, year: int | None = None, kind: str | None = None,
+               account: str | None = None) -> Fact | None:  # fmt: skip
+        """The entry of the ledger that states a fact, if there is one."""
+        return queries.fact(self.ledger, account or self.account, name, jurisdiction=place, model_year=year, kind=kind)
+
+    def fact(self, ref: rules.FactOf, setting: Setting) -> Step:
+        """A fact in its setting, or that it is missing."""
+        declared = self.ruleset.facts[ref.fact]
+        if declared.per_vehicle:
+            return self._vehicle_fact(declared, setting)
+        place = self._place(ref.place, setting)
+        year = (ref.year if ref.year is not None else setting.year) if declared.per_year else None
+        kind = setting.kind if declared.per_kind else None
+        accounts: tuple[str, ...] = (self.account,)
+        if declared.shared_over is not None:
+            accounts = queries.group(self.ledger, self.account, declared.shared_over)
+        found = [self._one_fact(declared, account, place, year, kind) for account in accounts]
+        if len(found) == 1:
+            return found[0]
+        low, high = found[0].low, found[0].high
+        for other in found[1:]:
+            low, high = trace.add((low, high), (other.low, other.high))
+        return step(
+            _of(ref.fact, place, year), "computed", how=f"added up over {len(found)} firms under common ownership",
+            unit=declared.unit or PLAIN, low=low, high=high, terms=declared.terms, citation=declared.shared_by,
+            inputs=tuple(found),
+        )  # fmt: skip
+
+    def _place(self, place: str | None, setting: Setting) -> str | None:
+        if place == "here":
+            return self.ruleset.jurisdiction
+        if place == "there":
+            return setting.delivery.jurisdiction if setting.delivery else self.ruleset.jurisdiction
+        return place
+
+    def _one_fact(
+        self, declared: rules.Fact, account: str, place: str | None, year: int | None, kind: str | None
+    ) -> Step:
+        entry = self.lookup(declared.name, place=place, year=year, kind=kind, account=account)
+        named = declared.name if kind is None else f"{declared.name} of {kind}"
+        what = _of(named, place, year) + ("" if account == self.account else f" for {account}")
+        if entry is None:
+            return self._missing(what, declared, Missing(named, year, place, "the ledger does not say"))
+        return self._stated(what, entry, declared.unit, declared.terms, Missing(named, year, place, "not a number"))
+
+    def _missing(self, what: str, declared: rules.Fact, missing: Missing) -> Step:
+        unit = declared.unit or PLAIN
+        low = Fraction(0) if any(u in _NEVER_NEGATIVE for u, _ in unit.powers) else None
+        return step(what, "missing", unit=unit, low=low, terms=declared.terms, missing=(missing,), how=missing.why)
+
+    def _stated(self, what: str, entry: Fact, unit: Unit | None, terms: Terms | None, missing: Missing) -> Step:
+        """A fact as the ledger states it; a value of the wrong sort counts as missing, and says so."""
+        value = entry.value
+        if unit is None and isinstance(value, bool):
+            return step(what, "fact", truth=value, rows=(entry.at,), how="the ledger says so", terms=terms,
+                        note=entry.note)  # fmt: skip
+        if unit is not None and isinstance(value, Fraction) and not isinstance(value, bool):
+            wrong = self._wrong_unit(entry.unit, unit) or (
+                value < 0 and any(u in _NEVER_NEGATIVE for u, _ in unit.powers)
+            )
+            if not wrong:
+                return exact(what, "fact", value, unit=unit, rows=(entry.at,), how="the ledger says so", terms=terms,
+                             note=entry.note)  # fmt: skip
+        why = f"{entry.at} says {entry.text or entry.value}{' ' + entry.unit if entry.unit else ''}"
+        why += ", and a yes or no belongs there" if unit is None else f", and {unit or 'a share'} belong there"
+        low = Fraction(0) if unit and any(u in _NEVER_NEGATIVE for u, _ in unit.powers) else None
+        lost = Missing(missing.name, missing.model_year, missing.place, why)
+        return step(
+            what, "missing", unit=unit or PLAIN, low=low, rows=(entry.at,), missing=(lost,), how=why, terms=terms
+        )
+
+    @staticmethod
+    def _wrong_unit(words: str | None, unit: Unit) -> bool:
+        if not words:
+            return False
+        try:
+            return Unit.read(words) != unit
+        except KeyError:
+            # A ledger may name its own kind of credit, as "ACC I credits".
+            return not (unit == CREDITS and words.endswith("credits"))
+
+    def _vehicle_fact(self, declared: rules.Fact, setting: Setting) -> Step:
+        delivery = setting.delivery
+        assert delivery is not None, "the checker lets facts of a vehicle stand only where a vehicle is spoken of"
+        what = f"{declared.name} of {delivery.model or delivery.vehicle}"
+        value = dict(delivery.facts).get(declared.name)
+        if value is None:
+            missing = Missing(what, setting.year, None, f"{delivery.at} leaves it blank")
+            return self._missing(what, declared, missing)
+        if declared.unit is None and isinstance(value, bool):
+            return step(what, "fact", truth=value, rows=(delivery.at,), how="the ledger says so", terms=declared.terms)
+        if declared.unit is not None and isinstance(value, Fraction):
+            return exact(what, "fact", value, unit=declared.unit, rows=(delivery.at,), how="the ledger says so",
+                         terms=declared.terms)  # fmt: skip
+        return self._missing(what, declared, Missing(what, setting.year, None, f"{delivery.at} says {value}"))
+
+    # ------------------------------------------------------------------------- quantities
+
+    def quantity(self, name: str, year: int) -> Step:
+        """A named quantity of a model year: as the ledger states it, else as the law defines it."""
+        key = (name, year)
+        if key not in self._quantities:
+            self._quantities[key] = self._quantity(name, year)
+        return self._quantities[key]
+
+    def _quantity(self, name: str, year: int) -> Step:
+        said = [q for q in self.ruleset.quantities[name] if in_years(q.terms, year)]
+        what = _of(name, None, year)
+        entry = self.lookup(name, year=year) or self.lookup(name)
+        unit = self.ruleset.quantities[name][0].unit
+        if entry is not None:
+            terms = said[0].terms if said else None
+            stated = self._stated(what, entry, unit, terms, Missing(name, year, None, ""))
+            stated.how = "the ledger states it" if stated.known else stated.how
+            return stated
+        if not said:
+            missing = Missing(name, year, None, "no statement says it for this model year")
+            return step(what, "missing", unit=unit, low=None, missing=(missing,), how=missing.why)
+        return self._defined(said[0], what, name, year)
+
+    def _defined(self, quantity: rules.Quantity, what: str, name: str, year: int) -> Step:
+        terms = quantity.terms
+        if quantity.rows:
+            return self._row(quantity, what, name, year)
+        if quantity.open:
+            missing = Missing(name, year, None, f"left open: {quantity.open}")
+            return step(what, "missing", unit=quantity.unit, terms=terms, missing=(missing,), how=missing.why)
+        inner = self.number(quantity.expr, Setting(year), terms)
+        return self.rounded(
+            Step(what, "computed", inner.how, inner.unit, inner.low, inner.high, None, "", terms, None, None, None,
+                 inner.inputs or (inner,), inner.rows, inner.missing, ""),
+            quantity.rounding,
+        )  # fmt: skip
+
+    def _row(self, quantity: rules.Quantity, what: str, name: str, year: int) -> Step:
+        row = next((r for r in quantity.rows if r.first <= year and (r.last is None or year <= r.last)), None)
+        if row is not None and row.value is not None:
+            return exact(what, "constant", row.value.value, unit=quantity.unit, terms=quantity.terms, span=row.span,
+                         citation=row.citation, how="table by model year")  # fmt: skip
+        why = f"left open: {row.open}" if row is not None else "the table has no row for this model year"
+        missing = Missing(name, year, None, why)
+        span = row.span if row is not None else None
+        return step(what, "missing", unit=quantity.unit, low=Fraction(0), terms=quantity.terms, span=span,
+                    missing=(missing,), how=why)  # fmt: skip
+
+    def rounded(self, made: Step, rounding: rules.Rounding | None) -> Step:
+        """*made* rounded as a statement says, with what it was before."""
+        if rounding is None or made.low is None:
+            return made
+        before = made.low if made.known else None
+        low = round_to(made.low, rounding.place, rounding.mode)
+        high = None if made.high is None else round_to(made.high, rounding.place, rounding.mode)
+        how = f"{made.how}, rounded to {display_number(rounding.place)}, {rounding.mode}"
+        return Step(
+            made.what, made.sort, how, made.unit, low, high, None, "", made.terms, rounding.citation, None, before,
+            made.inputs, made.rows, made.missing,
+            "" if rounding.citation else f"{UNFOUNDED}: no words of law are cited for it",
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------------ expressions
+
+    def number(self, expr: Any, setting: Setting, terms: Terms) -> Step:
+        """What *expr* comes to, with every reason for it."""
+        match expr:
+            case rules.Constant():
+                text = f"{display_number(expr.value * 100)}%" if expr.percent else display_number(expr.value)
+                unit = f" {expr.unit}" if expr.unit != PLAIN else ""
+                return exact(f"{text}{unit}", "constant", expr.value, unit=expr.unit, terms=terms,
+                             span=_span(terms, expr.at))  # fmt: skip
+            case rules.FactOf():
+                return self.fact(expr, setting)
+            case rules.QuantityOf():
+                return self.quantity(expr.quantity, expr.year if expr.year is not None else setting.year)
+            case rules.Owed():
+                return self.owed(expr.name, expr.year if expr.year is not None else setting.year)
+            case rules.Operation():
+                left, right = self.number(expr.left, setting, terms), self.number(expr.right, setting, terms)
+                return self._operation(expr, left, right, terms)
+            case rules.Over():
+                return self._over(expr, setting, terms)
+            case rules.Bound():
+                left, right = self.number(expr.left, setting, terms), self.number(expr.right, setting, terms)
+                choose = trace.lesser if expr.which == "lesser" else trace.greater
+                low, high = choose((left.low, left.high), (right.low, right.high))
+                return step(f"the {expr.which} of two", "computed", how=f"the {expr.which} of the two", unit=expr.unit,
+                            low=low, high=high, terms=terms, inputs=(left, right))  # fmt: skip
+            case rules.InUnit():
+                return self._in_unit(expr, self.number(expr.expr, setting, terms))
+            case rules.EarnedCredits():
+                return self.earned(expr.first, expr.last, setting.kind)
+            case _:
+                assert setting.deficit is not None
+                return setting.deficit
+
+    @staticmethod
+    def _in_unit(expr: rules.InUnit, inner: Step) -> Step:
+        i = inner
+        return Step(i.what, i.sort, i.how, expr.unit, i.low, i.high, None, "", i.terms, i.citation, i.span, i.before,
+                    i.inputs, i.rows, i.missing, i.note)  # fmt: skip
+
+    def _operation(self, expr: rules.Operation, left: Step, right: Step, terms: Terms) -> Step:
+        work = {"+": trace.add, "-": trace.subtract, "×": trace.multiply, "÷": trace.divide}[expr.op]
+        low, high = work((left.low, left.high), (right.low, right.high))
+        how = f"{_shown(left)} {expr.op} {_shown(right)}"
+        missing: tuple[Missing, ...] = ()
+        if expr.op == "÷" and right.known and right.value == 0:
+            low = high = None
+            missing = (Missing(f"{left.what} ÷ {right.what}", None, None, "nothing can be divided by 0"),)
+        return step(how, "computed", how=how, unit=expr.unit, low=low, high=high, terms=terms, inputs=(left, right),
+                    missing=missing)  # fmt: skip
+
+    def _over(self, expr: rules.Over, setting: Setting, terms: Terms) -> Step:
+        if expr.years:
+            years = list(range(expr.years[0], expr.years[1] + 1))
+        else:
+            years = sorted(setting.year - back for back in expr.prior)
+        inputs = tuple(self.number(expr.expr, Setting(year, setting.kind, setting.delivery), terms) for year in years)
+        low: Fraction | None = Fraction(0)
+        high: Fraction | None = Fraction(0)
+        for one in inputs:
+            low, high = trace.add((low, high), (one.low, one.high))
+        if expr.how == "average":
+            low = None if low is None else low / len(years)
+            high = None if high is None else high / len(years)
+        span = (
+            f"{years[0]} through {years[-1]}" if years[-1] - years[0] == len(years) - 1 else ", ".join(map(str, years))
+        )
+        how = f"{expr.how} over model years {span}"
+        return step(how, "computed", how=how, unit=expr.unit, low=low, high=high, terms=terms, inputs=inputs)
+
+    def earned(self, first: int, last: int, kind: str | None) -> Step:
+        """The credits that deliveries here earn, of one kind or of all."""
+        from zevrules.determination.earnings import earned_by
+
+        inputs = tuple(earned_by(self, first, last, kind))
+        low: Fraction | None = Fraction(0)
+        high: Fraction | None = Fraction(0)
+        for one in inputs:
+            low, high = trace.add((low, high), (one.low, one.high))
+        what = f"{kind + ' ' if kind else ''}credits earned in model years {first} through {last}"
+        return step(what, "computed", how=f"sum over {len(inputs)} rows of deliveries", unit=CREDITS, low=low,
+                    high=high, inputs=inputs)  # fmt: skip
+
+    # ------------------------------------------------------------------------- conditions
+
+    def truth(self, claim: Any, setting: Setting, terms: Terms) -> Step:
+        """Whether a condition holds, with every reason."""
+        match claim:
+            case rules.Comparison():
+                left, right = self.number(claim.left, setting, terms), self.number(claim.right, setting, terms)
+                answer = trace.compare(claim.op, (left.low, left.high), (right.low, right.high))
+                what = f"{left.what} {claim.op} {_shown(right)}"
+                return self._claim(what, answer, terms, (left, right), how=f"{_shown(left)} {claim.op} {_shown(right)}")
+            case rules.FactHolds():
+                made = self.fact(claim.fact, setting)
+                answer = None if made.truth is None else made.truth != claim.negated
+                return self._claim(made.what, answer, terms, (made,))
+            case rules.InClass():
+                mine = self.size_class(setting.year)
+                answer = (mine.words == claim.name) != claim.negated
+                return self._claim(f"the manufacturer is a {claim.name}", answer, terms, (mine,))
+            case rules.NoticeGiven():
+                return self._notice(claim, terms)
+            case _:
+                left, right = self.truth(claim.left, setting, terms), self.truth(claim.right, setting, terms)
+                answer = _either(left.truth, right.truth) if claim.op == "or" else _both(left.truth, right.truth)
+                return self._claim(f"{left.what} {claim.op} {right.what}", answer, terms, (left, right))
+
+    @staticmethod
+    def _claim(what: str, answer: bool | None, terms: Terms, inputs: tuple[Step, ...], how: str = "") -> Step:
+        missing = () if answer is not None else tuple(dict.fromkeys(m for i in inputs for m in i.missing))
+        words = how or {True: "yes", False: "no", None: "not known"}[answer]
+        return step(what, "claim", how=words, truth=answer, terms=terms, inputs=inputs, missing=missing)
+
+    def _notice(self, claim: rules.NoticeGiven, terms: Terms) -> Step:
+        """A notice is given on a day, or not given; silence means no only as far as the ledger is complete."""
+        name = f"notice of {claim.subject}"
+        by = date.fromisoformat(claim.by) if claim.by else None
+        what = name + (f" by {claim.by}" if by else "")
+        entry = self.lookup(name)
+        if entry is not None:
+            answer: bool | None = entry.value if isinstance(entry.value, bool) else None
+            if answer and by is not None:
+                answer = entry.date <= by if entry.date is not None else None
+            day = f" on {entry.date}" if entry.value is True and entry.date else ""
+            words = ("given" if entry.value is True else "not given") + day
+            missing = () if answer is not None else (Missing(name, None, None, f"{entry.at} gives no day"),)
+            return step(what, "claim", how=words, truth=answer, terms=terms, rows=(entry.at,), missing=missing)
+        complete = self.ledger.complete_through
+        if by is not None and complete is not None and complete >= by:
+            return step(what, "claim", how=f"not given: the ledger is complete through {complete} and has none",
+                        truth=False, terms=terms, rows=self.complete_row())  # fmt: skip
+        missing = (Missing(name, None, None, "the ledger does not say whether it was given"),)
+        return step(what, "claim", how="not known", terms=terms, missing=missing)
+
+    def complete_row(self) -> tuple[Any, ...]:
+        """The row of the ledger that says how far it is complete."""
+        row = getattr(self.ledger, "complete_at", None)
+        return (row,) if row is not None else ()
+
+    # ------------------------------------------------------------------ who, and what is owed
+
+    def size_class(self, year: int) -> Step:
+        """The size class of the manufacturer in a model year."""
+        from zevrules.determination.sizes import size_class
+
+        if year not in self._classes:
+            self._classes[year] = size_class(self, year)
+        return self._classes[year]
+
+    def obligations(self, year: int) -> tuple[Any, ...]:
+        """What is owed in a model year, with its parts."""
+        from zevrules.determination.obligations import obligations
+
+        if year not in self._obligations:
+            self._obligations[year] = obligations(self, year)
+        return self._obligations[year]
+
+    def owed(self, name: str, year: int) -> Step:
+        """The size of an obligation or a part in a model year; nothing, where it is not owed."""
+        key = (name, year)
+        if key not in self._owed:
+            self._owed[key] = self._find_owed(name, year)
+        return self._owed[key]
+
+    def _find_owed(self, name: str, year: int) -> Step:
+        for owed in self.obligations(year):
+            for made in (owed.size, *(part.size for part in owed.parts)):
+                if made.what == _of(name, None, year):
+                    return made  # type: ignore[no-any-return]
+        terms = next(
+            (o.terms for o in self.ruleset.obligations if o.name == name or any(p.name == name for p in o.parts)), None
+        )
+        return exact(_of(name, None, year), "computed", Fraction(0), unit=CREDITS, terms=terms, how="not owed")
+
+    def applies(self, terms: Terms, year: int, setting: Setting | None = None) -> tuple[bool, tuple[Step, ...], str]:
+        """Whether a statement applies in a model year, the steps that decided it, and if not, why not."""
+        where = setting or Setting(year)
+        if not in_years(terms, year):
+            return False, (), f"not for model year {year}"
+        reasons: list[Step] = []
+        if terms.classes:
+            mine = self.size_class(year)
+            reasons.append(mine)
+            if mine.words not in terms.classes:
+                return False, tuple(reasons), f"not for a {mine.words}"
+        if terms.option is not None:
+            chosen = self.option(year)
+            reasons.append(chosen)
+            if chosen.words != f"option {terms.option}":
+                return False, tuple(reasons), f"the option is {chosen.words or 'not chosen'}"
+        for condition in terms.conditions:
+            claim = self.truth(condition, where, terms)
+            reasons.append(claim)
+            if not self.decide(claim, _question(claim, year)):
+                return False, tuple(reasons), f"not met: {claim.what}"
+        for condition, first, last in terms.exceptions:
+            if first is not None and last is not None and not first <= year <= last:
+                continue
+            claim = self.truth(condition, where, terms)
+            reasons.append(claim)
+            if self.decide(claim, _question(claim, year)):
+                return False, tuple(reasons), f"excepted: {claim.what}"
+        return True, tuple(reasons), ""
+
+    def option(self, year: int) -> Step:
+        """The option that the manufacturer has chosen."""
+        for choice in self.ruleset.choices:
+            if not in_years(choice.terms, year) or choice.default is None:
+                continue
+            claim = self.truth(choice.unless, Setting(year), choice.terms)
+            changed = self.decide(claim, _question(claim, None))
+            other = next((n for n in choice.options if n != choice.default), choice.default)
+            chosen = _noticed(choice.unless) or other if changed else choice.default
+            return step("the option chosen", "class", how=f"{claim.what}: {claim.how}", words=f"option {chosen}",
+                        terms=choice.terms, inputs=(claim,))  # fmt: skip
+        for choice in self.ruleset.choices:
+            if in_years(choice.terms, year):
+                question = "which option is chosen"
+                answers = tuple(f"option {n}" for n in choice.options)
+                entry = self.lookup("option")
+                if entry is not None:
+                    return step("the option chosen", "class", how="the ledger says so", words=str(entry.text),
+                                rows=(entry.at,), terms=choice.terms)  # fmt: skip
+                if question in self.answers:
+                    return step("the option chosen", "class", how="assumed", words=self.answers[question],
+                                terms=choice.terms)  # fmt: skip
+                missing = Missing("option", None, None, "the ledger does not say which option is chosen")
+                raise Unanswered(question, answers, step("the option chosen", "missing", missing=(missing,)))
+        return step("the option chosen", "class", how="no option is offered", words="none")
+
+
+def in_years(terms: Terms, year: int) -> bool:
+    """Whether a statement speaks of a model year."""
+    return (terms.first is None or terms.first <= year) and (terms.last is None or year <= terms.last)
+
+
+def _noticed(condition: Any) -> int | None:
+    """The option whose notice a condition asks for."""
+    if isinstance(condition, rules.NoticeGiven) and condition.subject.startswith("option "):
+        return int(condition.subject.removeprefix("option "))
+    return None
+
+
+def _question(claim: Step, year: int | None) -> str:
+    return f"{claim.what}{f' (model year {year})' if year is not None and str(year) not in claim.what else ''}"
+
+
+def _of(name: str, place: str | None, year: int | None) -> str:
+    return f"{name}{f' in {place}' if place else ''}{f' of model year {year}' if year is not None else ''}"
+
+
+def _span(terms: Terms, at: tuple[int, int]) -> Any:
+    return type(terms.span)(terms.span.source, *at)
+
+
+def _shown(made: Step) -> str:
+    """A number as it stands in a formula."""
+    if not made.known:
+        return f"({made.what}: not known)"
+    if made.sort == "constant" and made.unit == PLAIN:
+        return (
+            f"{display_number(made.value * 100)}%"
+            if made.what.endswith("%") or made.value < 1
+            else display_number(made.value)
+        )
+    unit = f" {made.unit}" if made.unit not in (PLAIN, CREDITS, VEHICLES) else ""
+    return display_number(made.value) + unit
+
+
+def _both(a: bool | None, b: bool | None) -> bool | None:
+    return False if a is False or b is False else None if a is None or b is None else True
+
+
+def _either(a: bool | None, b: bool | None) -> bool | None:
+    return True if a is True or b is True else None if a is None or b is None else False

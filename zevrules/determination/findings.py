@@ -1,0 +1,163 @@
+"""The answer, and each thing found on the way."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from zevrules.determination.allocation import Limit, Use, Weight
+from zevrules.determination.obligations import OwedObligation
+from zevrules.determination.trace import Missing, Step
+from zevrules.ledger.balances import Lot
+from zevrules.ledger.entries import Entry, Ledger
+from zevrules.model.rules import Authority, NotEncoded, Ruleset, Terms
+from zevrules.node import Node, node
+
+#: The verdicts, from the best to the worst for the account; a run's verdict is the worst of its years' states.
+COMPLIANT = "compliant"
+CARRIED = "deficit carried"
+NOT_COMPLIANT = "not compliant"
+UNDETERMINED = "undetermined"
+NOT_APPLICABLE = "not applicable"
+VERDICTS = (COMPLIANT, CARRIED, NOT_COMPLIANT, UNDETERMINED, NOT_APPLICABLE)
+
+
+@node
+class Deficit(Node):
+    """What is lacking of an obligation at the close of its model year, and what became of it.
+
+    Args:
+        year: The model year it arose in.
+        obligation: The obligation it is of.
+        amount: What was lacking at the close.
+        made_up: How much was made up, and in which later model year.
+        open: What is lacking still at the end of the run.
+        until: The last model year to make it up, None if no statement allows any; and its closing day.
+        terms: The statement that gives the time.
+        exposure: What not making it up may cost, where a statement says.
+        entries: The entries that bring it in, if it arose before the run.
+        reasons: For one that was brought in and stays open, the weights that show that it must.
+    """
+
+    year: int
+    obligation: str
+    amount: Fraction
+    made_up: tuple[tuple[int, Fraction], ...]
+    open: Fraction
+    until: int | None
+    until_day: date | None
+    terms: Terms | None
+    exposure: Step | None
+    entries: tuple[Entry, ...]
+    reasons: tuple[Weight, ...]
+
+
+@node
+class Line(Node):
+    """One kind of credit in the account statement of a model year."""
+
+    kind: str
+    origin: str | None
+    opening: Fraction
+    moves: tuple[tuple[str, Fraction], ...]
+    used: Fraction
+    expired: Fraction
+    closing: Fraction
+
+
+@node
+class YearFinding(Node):
+    """What was found for one model year."""
+
+    year: int
+    verdict: str
+    closes: date
+    closing: Terms
+    as_of: str
+    size: Step | None
+    obligations: tuple[OwedObligation, ...]
+    limits: tuple[Limit, ...]
+    uses: tuple[Use, ...]
+    deficits: tuple[Deficit, ...]
+    account: tuple[Line, ...]
+    reasons: tuple[Weight, ...]
+    idle: tuple[tuple[Terms, str], ...]
+    why_not: str
+
+
+@node
+class Doubt(Node):
+    """A statement that was applied though it is unverified, and why it is."""
+
+    terms: Terms
+    reasons: tuple[str, ...]
+
+
+@node
+class Settling(Node):
+    """What would settle an undetermined verdict: a question, and the verdict that each answer leads to."""
+
+    question: str
+    answers: tuple[tuple[str, str], ...]
+    missing: tuple[Missing, ...]
+
+
+@node
+class Remark(Node):
+    """Something a reader should know that changes no verdict: a refused surrender or deposit, a comparison."""
+
+    sort: str
+    words: str
+    terms: Terms | None
+    entry: Entry | None
+
+
+@node
+class Issued(Node):
+    """Credits issued for a model year beside those computed from deliveries."""
+
+    kind: str
+    year: int
+    issued: Fraction
+    computed: Step
+
+
+@node
+class Determination(Node):
+    """The answer for one account, under one ruleset, for a model year or a run of them."""
+
+    ruleset: Ruleset
+    ledger: Ledger
+    account: str
+    first: int
+    last: int
+    verdict: str
+    summary: str
+    years: tuple[YearFinding, ...]
+    brought: tuple[Deficit, ...]
+    doubts: tuple[Doubt, ...]
+    settling: tuple[Settling, ...]
+    not_encoded: tuple[NotEncoded, ...]
+    remarks: tuple[Remark, ...]
+    issued: tuple[Issued, ...]
+    out_of_force: tuple[Authority, ...]
+    proposed: bool
+    lots: tuple[tuple[Lot, Step], ...]
+    as_of: str | None
+    settings: tuple[tuple[str, str], ...]
+    assumed: tuple[tuple[str, str], ...]
+
+    def steps(self) -> tuple[Step, ...]:
+        """The numbers that the determination itself shows; each can be walked down to law and ledger."""
+        found: list[Step] = []
+        for year in self.years:
+            if year.size is not None:
+                found.append(year.size)
+            for owed in year.obligations:
+                found.append(owed.size)
+                found.extend(part.size for part in owed.parts)
+            found.extend(limit.step for limit in year.limits)
+            found.extend(d.exposure for d in year.deficits if d.exposure is not None)
+        found.extend(step for _, step in self.lots)
+        found.extend(pair.computed for pair in self.issued)
+        return tuple(found)

@@ -1,0 +1,78 @@
+"""Whether a ledger fits the ruleset it is read under: what must be mended, and what a reader should know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zevrules.determination import errors
+from zevrules.determination.findings import Remark
+from zevrules.diagnostic import Diagnostic, Rejected, nearest
+from zevrules.ledger.entries import Entry, Ledger, fold
+from zevrules.model.rules import NoticeGiven, Ruleset
+from zevrules.quantity import WORDS
+
+_BARE_UNITS = frozenset(fold(word) for pair in WORDS.values() for word in pair)
+
+
+def check_fit(ruleset: Ruleset, ledger: Ledger, account: str) -> None:
+    """Refuse entries of *account* here that the ruleset could only lose.
+
+    Raises:
+        Rejected: With every kind of credit it does not have, and every unit that is nearly its own.
+    """
+    found = list(_faults(ruleset, ledger, account))
+    if found:
+        raise Rejected(found)
+
+
+def _entries(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Entry]:
+    here = fold(ruleset.jurisdiction)
+    for entry in ledger.entries:
+        if account in (entry.account, entry.counterparty) and fold(entry.jurisdiction) == here:
+            yield entry
+
+
+def _faults(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Diagnostic]:
+    unit = fold(ruleset.unit)
+    for entry in _entries(ruleset, ledger, account):
+        mine = fold(entry.unit)
+        if mine == unit:
+            if entry.kind is not None and entry.kind not in ruleset.kinds:
+                yield errors.unknown_credit(entry.at, entry.kind, ruleset.kinds, ruleset.name)
+        elif mine in _BARE_UNITS or mine.rstrip("s") == unit.rstrip("s"):
+            yield errors.unit_mix_up(entry.at, entry.unit, ruleset.unit)
+
+
+def strays(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Remark]:
+    """Entries that this ruleset does not read though they look as if they were meant for it."""
+    other = sorted({e.unit for e in _entries(ruleset, ledger, account) if fold(e.unit) != fold(ruleset.unit)})
+    if other:
+        words = f"entries counted in {', '.join(other)} belong to another law and are not counted here"
+        yield Remark("other unit", words, None, None)
+    known = {fold(name) for name in _fact_names(ruleset)}
+    told: set[str] = set()
+    for fact in ledger.facts:
+        name = fold(fact.name)
+        if fact.account not in (None, account) or name in known or name in told or fact.name.startswith("§"):
+            continue
+        told.add(name)
+        near = nearest(fact.name, _fact_names(ruleset))
+        if near is not None:
+            words = f"{fact.at}: no fact is called `{fact.name}` in {ruleset.name}; did you mean `{near}`?"
+            yield Remark("unread fact", words, None, None)
+    for delivery in ledger.deliveries:
+        vehicle = delivery.vehicle
+        if delivery.account == account and vehicle not in ruleset.vehicles and vehicle not in told:
+            told.add(vehicle)
+            near = nearest(vehicle, ruleset.vehicles)
+            hint = f"; did you mean `{near}`?" if near else ""
+            words = f"{delivery.at}: no statement of {ruleset.name} says what a `{vehicle}` earns{hint}"
+            yield Remark("unread delivery", words, None, None)
+
+
+def _fact_names(ruleset: Ruleset) -> list[str]:
+    """Everything that a ledger may state: facts, quantities, size classes, notices, the option chosen."""
+    notices = [f"notice of {c.unless.subject}" for c in ruleset.choices if isinstance(c.unless, NoticeGiven)]
+    for deposit in ruleset.deposits:
+        notices += [f"notice of {c.subject}" for c in deposit.terms.conditions if isinstance(c, NoticeGiven)]
+    return [*ruleset.facts, *ruleset.quantities, *(c.name for c in ruleset.classes), *notices, "option"]

@@ -1,0 +1,162 @@
+"""The credits an account may use: its lots, less what no provision let into it, with the last year of each."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from zevrules.determination.evaluator import Evaluator, Setting
+from zevrules.determination.trace import Missing, Step, exact, step
+from zevrules.ledger import balances
+from zevrules.ledger.balances import Lot
+from zevrules.ledger.entries import Entry
+from zevrules.model.rules import Deposit, Expiry, Ruleset, Selector
+from zevrules.node import Node, node
+from zevrules.quantity import CREDITS, display_number
+
+
+@node
+class Holding(Node):
+    """A lot that a determination may draw on.
+
+    Args:
+        lot: The lot as the ledger has it.
+        amount: How much of it may be used; a range where law or ledger leave it open.
+        last: The last model year it may be used in, None for no last one, and the statement that says so.
+        refused: How much no provision lets into the account.
+        recorded: How much recorded surrenders of model years outside the run have used.
+    """
+
+    lot: Lot
+    amount: Step
+    last: int | None
+    ends: Expiry | None
+    refused: Fraction
+    recorded: Fraction
+
+
+def selects(selector: Selector, kind: str, origin: str | None) -> bool:
+    """Whether a selector means credits of that kind and origin."""
+    return (not selector.kinds or kind in selector.kinds) and (not selector.origins or origin in selector.origins)
+
+
+def holdings(ev: Evaluator, outside: tuple[Entry, ...]) -> tuple[Holding, ...]:
+    """What the account holds, in the order of arrival; *outside* are surrenders for years outside the run."""
+    lots = balances.lots(ev.ledger, ev.account, ev.ruleset.jurisdiction, ev.ruleset.unit)
+    pools: _Pools = {}
+    left = {id(entry): entry.amount for entry in outside}
+    made = []
+    for lot in lots:
+        amount = exact(_named(lot), "fact", lot.amount, unit=CREDITS, rows=tuple(e.at for e, _ in lot.moves),
+                       how="the ledger says so")  # fmt: skip
+        if lot.entry.what == "deposit":
+            amount = _let_in(ev, lot, amount, pools)
+        recorded = Fraction(0)
+        for entry in outside:
+            if left[id(entry)] and _means(entry, lot) and amount.low is not None:
+                used = min(left[id(entry)], amount.low - recorded)
+                left[id(entry)] -= used
+                recorded += used
+        if recorded:
+            amount = _less(amount, recorded, outside)
+        last, ends, amount = _last_year(ev.ruleset, lot, amount)
+        refused = lot.amount - (amount.high if amount.high is not None else lot.amount) - recorded
+        made.append(Holding(lot, amount, last, ends, max(refused, Fraction(0)), recorded))
+    return tuple(made)
+
+
+def _named(lot: Lot) -> str:
+    origin = f"{lot.origin} " if lot.origin else ""
+    vintage = f" of model year {lot.vintage}" if lot.vintage is not None else ""
+    return f"{origin}{lot.kind} credits{vintage} held since {lot.arrived}"
+
+
+def _means(entry: Entry, lot: Lot) -> bool:
+    return (
+        entry.kind == lot.kind
+        and entry.vintage in (None, lot.vintage)
+        and entry.origin in (None, lot.origin)
+        and lot.arrived <= entry.date
+    )
+
+
+def _less(amount: Step, used: Fraction, entries: tuple[Entry, ...]) -> Step:
+    low = None if amount.low is None else amount.low - used
+    high = None if amount.high is None else amount.high - used
+    return step(amount.what, "computed", how=f"less {display_number(used)} surrendered for other model years",
+                unit=CREDITS, low=low, high=high, inputs=(amount,), rows=tuple(e.at for e in entries))  # fmt: skip
+
+
+#: What is left of each statement of deposits, by its place in the ruleset and the kind it is reckoned for.
+_Pools = dict[tuple[int, str | None], Step]
+
+
+def _let_in(ev: Evaluator, lot: Lot, amount: Step, pools: _Pools) -> Step:
+    """As much of a deposit as the statements of deposits allow; what one let in already counts against it."""
+    inputs: list[Step] = [amount]
+    low = high = Fraction(0)
+    terms = None
+    for number, rule in enumerate(ev.ruleset.deposits):
+        if rule.origin != lot.origin or lot.kind not in rule.kinds:
+            continue
+        key = (number, lot.kind if rule.each_kind else None)
+        pool = pools[key] if key in pools else _allowance(ev, rule, lot, key[1])
+        terms = rule.terms
+        inputs.append(pool)
+        here_low = min(lot.amount - low, pool.low or Fraction(0))
+        here_high = lot.amount - high if pool.high is None else min(lot.amount - high, pool.high)
+        low, high = low + here_low, high + here_high
+        pools[key] = _less_of(pool, here_high)
+    if terms is None:
+        how = "no provision lets credits of this origin in"
+    elif low == high == lot.amount:
+        how = f"deposited, within what may be deposited ({_listed(inputs[1:])})"
+    else:
+        how = f"of {display_number(lot.amount)} deposited, {_listed(inputs[1:])} may be"
+    return step(amount.what, "computed", how=how, unit=CREDITS, low=low, high=high, terms=terms,
+                inputs=tuple(inputs))  # fmt: skip
+
+
+def _less_of(pool: Step, taken: Fraction) -> Step:
+    """What a statement of deposits still lets in."""
+    low = None if pool.low is None else max(pool.low - taken, Fraction(0))
+    high = None if pool.high is None else max(pool.high - taken, Fraction(0))
+    return step(pool.what, "computed", how=f"after {display_number(taken)} let in", unit=CREDITS, low=low, high=high,
+                terms=pool.terms, inputs=(pool,))  # fmt: skip
+
+
+def _allowance(ev: Evaluator, rule: Deposit, lot: Lot, kind: str | None) -> Step:
+    """How many credits a statement of deposits lets into the account, of one kind or of all together."""
+    named = f"{rule.origin} {kind}" if kind else rule.origin
+    year = lot.entry.model_year or rule.terms.first or lot.vintage or lot.arrived.year
+    setting = Setting(year, kind)
+    binds, reasons, why = ev.applies(rule.terms, year, setting)
+    what = f"{named} credits that may be deposited"
+    if not binds:
+        return exact(what, "computed", Fraction(0), unit=CREDITS, how=why, terms=rule.terms, inputs=reasons)
+    made = ev.rounded(ev.number(rule.expr, setting, rule.terms), rule.rounding)
+    return step(what, "computed", how=made.how, unit=CREDITS, low=max(made.low or Fraction(0), Fraction(0)),
+                high=made.high, terms=rule.terms, inputs=(made, *reasons))  # fmt: skip
+
+
+def _listed(pools: list[Step]) -> str:
+    """What may be deposited, statement by statement."""
+    return " and ".join(display_number(p.value, places=2) if p.known else "an amount not known" for p in pools)
+
+
+def _last_year(ruleset: Ruleset, lot: Lot, amount: Step) -> tuple[int | None, Expiry | None, Step]:
+    """The last model year in which a lot may be used; a life cannot be counted from an unknown vintage."""
+    last: int | None = None
+    ends: Expiry | None = None
+    for expiry in ruleset.expiries:
+        if not selects(expiry.selector, lot.kind, lot.origin):
+            continue
+        if expiry.life is not None and lot.vintage is None:
+            missing = Missing(f"vintage of the {_named(lot)}", None, None, f"{lot.entry.at} leaves it blank")
+            how = "its vintage is not known, so its end is not"
+            amount = step(amount.what, "computed", how=how, unit=CREDITS, low=Fraction(0), high=amount.high,
+                          terms=expiry.terms, inputs=(amount,), missing=(missing,))  # fmt: skip
+            continue
+        year = expiry.wall if expiry.wall is not None else (lot.vintage or 0) + (expiry.life or 0)
+        if last is None or year < last:
+            last, ends = year, expiry
+    return last, ends, amount
