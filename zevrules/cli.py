@@ -1,0 +1,306 @@
+"""The command ``zevrules``: arguments in, exit status out; nothing else prints.
+
+Exit status: 0 done; 1 the answer is no (a check failed, or a verdict named by --fail-on); 2 the input cannot be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zevrules.diagnostic import Diagnostic, Rejected
+from zevrules.version import VERSION
+
+if TYPE_CHECKING:
+    from zevrules.citation import Citation
+    from zevrules.determination.findings import Determination
+    from zevrules.driver import Rules
+
+DONE, NO, UNREADABLE = 0, 1, 2
+
+_RULESET = "a shipped ruleset, as `zevrules rules` lists them, or the path of your own"
+_LEDGER = "a folder of CSV files, a workbook, a JSON file, or the name of a shipped example"
+
+
+class _Refused(Exception):  # noqa: N818 - says what happened
+    """Something asked for cannot be done: the words for it, and the mend."""
+
+    def __init__(self, message: str, help: str = "") -> None:
+        self.message, self.help = message, help
+        super().__init__(message)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    # A command is short and makes no garbage in circles; looking for it would take a tenth of its time.
+    gc.set_threshold(200_000)
+    _speak_utf8()
+    args = _parser().parse_args(argv)
+    try:
+        status: int = args.run(args)
+        sys.stdout.flush()
+    except _Refused as refused:
+        return _complain(refused.message, refused.help)
+    except Rejected as rejected:
+        from zevrules.report.messages import messages
+
+        sys.stderr.write(messages(rejected.diagnostics))
+        return NO if args.command == "check" else UNREADABLE
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough: `zevrules determine … | head`.
+        sys.stderr.close()
+        return DONE
+    except OSError as fault:
+        return _complain(f"{fault.filename or 'a file'}: {fault.strerror or fault}")
+    return status
+
+
+def _speak_utf8() -> None:
+    """§ and ≤ are part of every answer, whatever the terminal is set to."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _complain(message: str, help: str = "") -> int:
+    sys.stderr.write(f"error: {message}\n" + (f"\nhelp: {help}\n" if help else ""))
+    return UNREADABLE
+
+
+# --------------------------------------------------------------------------------- arguments
+
+
+def _parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="zevrules",
+        description="Zero-emission-vehicle credit law as text that people write and a machine applies.",
+        epilog="Exit status: 0 done, 1 the answer is no, 2 the input cannot be read.",
+    )
+    top.add_argument("--version", action="version", version=f"zevrules {VERSION}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    determine = _command(commands, "determine", _determine, "the determination of an account, with its law")
+    _asks_for_a_determination(determine)
+    determine.add_argument("--json", action="store_true", help="print JSON (see the schema in the docs)")
+    determine.add_argument("--fail-on", metavar="VERDICT,…", default="", help="exit 1 on one of these verdicts")
+    explain = _command(commands, "explain", _explain, "the trace of one number, as sentences")
+    _asks_for_a_determination(explain)
+    explain.add_argument("quantity", help='the number\'s name: "ZEV requirement", "average volume of model year 2021"')
+    explain.add_argument("--depth", type=int, metavar="N", help="how many steps down; all of them by default")
+    check = _command(commands, "check", _check, "whether rulesets are sound; every mistake at once")
+    check.add_argument("ruleset", nargs="+", help=_RULESET)
+    rules = _command(commands, "rules", _rules, "what a ruleset says, by section of the law")
+    rules.add_argument("ruleset", nargs="?", help=_RULESET + "; without one, the shipped rulesets are listed")
+    rules.add_argument("--cite", metavar="CITATION", help="only what stands under, or cites, this section")
+    rules.add_argument("--as-of", type=_day, metavar="DATE", help="the text in force on this day (default: the latest)")
+    template = _command(commands, "template", _template, "write an empty ledger with what a ruleset asks for")
+    template.add_argument("ruleset", help=_RULESET)
+    template.add_argument("folder", nargs="?", default="ledger", help="where to write it (default: ledger)")
+    copy = _command(commands, "copy", _copy, "make a shipped ruleset or example ledger your own")
+    copy.add_argument("name", help="a shipped ruleset or ledger")
+    copy.add_argument("folder", help="the folder to copy it into")
+    return top
+
+
+def _command(commands: Any, name: str, run: object, words: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(
+        name, help=words, description=words[0].upper() + words[1:] + "."
+    )
+    made.set_defaults(run=run)
+    return made
+
+
+def _asks_for_a_determination(command: argparse.ArgumentParser) -> None:
+    command.add_argument("ruleset", help=_RULESET)
+    command.add_argument("--ledger", required=True, metavar="PATH", help=_LEDGER)
+    command.add_argument("--account", required=True, metavar="NAME", help="whose: a name or alias in the ledger")
+    command.add_argument("--model-year", required=True, type=_years, metavar="Y[..Y]", help="one model year, or a run")
+    as_of = "apply the text in force on this day (default: on each model year's closing day)"
+    command.add_argument("--as-of", type=_day, metavar="DATE", help=as_of)
+    command.add_argument("--set", action="append", default=[], type=_setting, metavar="FACT=VALUE", dest="settings",
+                         help="try a fact without editing the ledger; may be repeated")  # fmt: skip
+
+
+def _years(text: str) -> tuple[int, int]:
+    first, dots, last = text.partition("..")
+    if not (first.isdigit() and len(first) == 4 and (not dots or (last.isdigit() and len(last) == 4))):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a model year (2021) or a run of them (2021..2025)")
+    years = int(first), int(last or first)
+    if years[0] > years[1] or years[1] - years[0] > 60 or years[0] < 1900:
+        raise argparse.ArgumentTypeError(f"{text!r} is no run of model years that a ruleset could cover")
+    return years
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day of the calendar (2024-01-31)") from None
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip() or not value.strip():
+        raise argparse.ArgumentTypeError(f'{text!r} is not FACT=VALUE, as in "average volume=45,000"')
+    return name.strip(), value.strip()
+
+
+# ---------------------------------------------------------------------------------- commands
+
+
+def _load(reference: str) -> Rules:
+    from zevrules.diagnostic import nearest
+    from zevrules.driver import load
+    from zevrules.library import NotFound, shipped_names
+
+    try:
+        return load(reference)
+    except NotFound as missing:
+        words = str(missing)
+        if words != reference:
+            raise _Refused(words) from None
+        near = nearest(reference, shipped_names())
+        listed = ", ".join(shipped_names())
+        help_text = (
+            f"did you mean `{near}`?" if near else f"shipped: {listed}; or give the path of a folder of your own"
+        )
+        raise _Refused(f"there is no ruleset `{reference}`", help_text) from None
+
+
+def _determination(args: argparse.Namespace) -> Determination:
+    from zevrules.driver import determine, read_ledger
+
+    rules = _load(args.ruleset)
+    ledger = read_ledger(args.ledger)
+    first, last = args.model_year
+    return determine(rules, ledger, args.account, first, last, as_of=args.as_of, settings=args.settings)
+
+
+def _determine(args: argparse.Namespace) -> int:
+    refused = _verdicts(args.fail_on)
+    made = _determination(args)
+    if args.json:
+        from zevrules.report.records import to_json
+
+        sys.stdout.write(to_json(made, indent=2) + "\n")
+    else:
+        from zevrules.report.text import page
+
+        _show(page(made))
+    return NO if made.verdict in refused else DONE
+
+
+def _verdicts(text: str) -> set[str]:
+    wanted = {" ".join(word.replace("-", " ").split()).lower() for word in text.split(",") if word.strip()}
+    if not wanted:
+        return set()
+    from zevrules.determination.findings import VERDICTS
+
+    unknown = sorted(wanted - set(VERDICTS))
+    if unknown:
+        raise _Refused(f"`{unknown[0]}` is not a verdict", f"the verdicts are: {', '.join(VERDICTS)}")
+    return wanted
+
+
+def _explain(args: argparse.Namespace) -> int:
+    from zevrules.report.explain import NoSuchNumber, explain
+
+    made = _determination(args)
+    try:
+        _show(explain(made, args.quantity, args.depth))
+    except NoSuchNumber as missing:
+        raise _Refused(f"no number of this determination is called `{missing.quantity}`", missing.help) from None
+    return DONE
+
+
+def _check(args: argparse.Namespace) -> int:
+    from zevrules.report.messages import messages
+
+    found: list[Diagnostic] = []
+    for reference in args.ruleset:
+        try:
+            texts = _load(reference).every()
+        except Rejected as rejected:
+            found.extend(rejected.diagnostics)
+            continue
+        newest = texts[-1]
+        several = f" in {len(texts)} texts" if len(texts) > 1 else ""
+        print(f"{newest.name}: sound; {len(newest.provisions)} provisions{several}")
+    if found:
+        sys.stderr.write(messages(found))
+    return NO if found else DONE
+
+
+def _rules(args: argparse.Namespace) -> int:
+    from zevrules.library import shipped_names
+
+    if args.ruleset is None:
+        for name in shipped_names():
+            print(f"{name:<24} {_load(name).every()[-1].title}")
+        return DONE
+    from zevrules.report.outline import outline
+
+    rules = _load(args.ruleset)
+    text = rules.on(args.as_of) if args.as_of else rules.every()[-1]
+    _show(outline(text, _citation(args.cite) if args.cite else None))
+    return DONE
+
+
+def _citation(text: str) -> Citation:
+    from zevrules.citation import MalformedCitation, read_citation
+
+    try:
+        return read_citation(text)
+    except MalformedCitation as fault:
+        raise _Refused(fault.what, fault.help) from None
+
+
+def _template(args: argparse.Namespace) -> int:
+    from zevrules.determination.asks import asks
+    from zevrules.ledger.template import write_template
+
+    text = _load(args.ruleset).every()[-1]
+    try:
+        written = write_template(Path(args.folder), asks(text))
+    except FileExistsError as fault:
+        raise _Refused(f"{fault.filename or args.folder} is there already", "name another folder") from None
+    for path in written:
+        print(path)
+    return DONE
+
+
+def _copy(args: argparse.Namespace) -> int:
+    from zevrules.library import NotFound, copy
+
+    try:
+        written = copy(args.name, Path(args.folder))
+    except FileExistsError as fault:
+        raise _Refused(f"{fault.filename or args.folder} is there already", "name another folder") from None
+    except NotFound:
+        raise _Refused(
+            f"nothing shipped is called `{args.name}`", "`zevrules rules` lists the shipped rulesets"
+        ) from None
+    for path in written:
+        print(path)
+    return DONE
+
+
+# ------------------------------------------------------------------------------------ showing
+
+
+def _show(text: str) -> None:
+    """Print *text*; in colour on a terminal, if rich is there to do it."""
+    if sys.stdout.isatty():
+        from zevrules.report.colour import show
+
+        try:
+            show(text)
+        except ImportError:
+            pass
+        else:
+            return
+    sys.stdout.write(text)

@@ -1,0 +1,1 @@
+"""Answers and errors become words."""
