@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,14 @@ BY_OTHER_TESTS = {
 def rejection(reference: str) -> tuple[Diagnostic, ...]:
     """What is wrong with the ruleset at *reference*."""
     with pytest.raises(Rejected) as caught:
-        name, drafts = load_drafts(reference)
-        check(assemble(drafts, name, "2024-12-31"))
+        carried(reference)
     return caught.value.diagnostics
+
+
+def carried(reference: str) -> None:
+    """The ruleset at *reference*, all the way to a checked model."""
+    name, drafts = load_drafts(reference)
+    check(assemble(drafts, name, "2024-12-31"))
 
 
 def example(case: str) -> str:
@@ -196,7 +202,7 @@ def carets(said: str) -> list[tuple[str, str]]:
     """The lines of source of a message, each with the part that its carets mark."""
     lines = said.splitlines()
     marked = []
-    for above, below in zip(lines, lines[1:], strict=False):
+    for above, below in pairwise(lines):
         found = re.match(r" +\| *(\^+)", below)
         if found:
             marked.append((above, above[found.start(1) : found.end(1)]))

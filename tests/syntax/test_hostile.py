@@ -75,6 +75,12 @@ ATTACKS = {
 }
 
 
+def carried(path: Path) -> None:
+    """The ruleset at *path*, all the way to a checked model."""
+    name, drafts = load_drafts(str(path))
+    check(assemble(drafts, name, "2024-12-31"))
+
+
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_an_attack_is_told_in_words(attack: str, tmp_path: Path) -> None:
     """Within seconds, and with the memory of a few copies of the text."""
@@ -84,12 +90,11 @@ def test_an_attack_is_told_in_words(attack: str, tmp_path: Path) -> None:
 
     started = time.process_time()
     with pytest.raises(Rejected) as caught:
-        name, drafts = load_drafts(str(path))
-        check(assemble(drafts, name, "2024-12-31"))
+        carried(path)
     said = messages(caught.value.diagnostics)
 
     assert code in {problem.code for problem in caught.value.diagnostics}, said[:500]
-    assert time.process_time() - started < 20
+    assert time.process_time() - started < 30
     assert len(caught.value.diagnostics) <= 101
     assert len(said) < 200_000
 

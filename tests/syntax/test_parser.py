@@ -20,7 +20,7 @@ from zevrules.shipped import grammar_folder
 from zevrules.source import Source
 from zevrules.syntax import _tables, tables
 from zevrules.syntax.errors import RESERVED
-from zevrules.syntax.parser import build_lark, parse
+from zevrules.syntax.parser import _Indentation, build_lark, parse
 from zevrules.syntax.words import NAMES, WORDINGS, english, phrase
 
 ROOT = Path(__file__).parents[2]
@@ -183,3 +183,20 @@ def test_other_wordings_are_of_the_language_too(terminal: str) -> None:
 def test_no_name_outlives_its_terminal() -> None:
     """A name for a terminal that the grammar no longer has would be dead words."""
     assert {name for name in NAMES if name not in {"_INDENT", "_DEDENT", "$END"}} <= set(TERMINALS)
+
+
+def test_the_grammar_leaves_nothing_to_chance() -> None:
+    """Lark's strict mode refuses a grammar in which two readings compete and one is silently preferred."""
+    strict = lark.Lark(GRAMMAR, parser="lalr", lexer="basic", postlex=_Indentation(), strict=True)
+
+    assert {terminal.name for terminal in strict.terminals} >= {"NAME", "MAY_SATISFY"}
+
+
+def test_a_list_may_end_without_and() -> None:
+    """``A, B, highest first`` as well as ``A and B, highest first``."""
+    with_and, without = (
+        parse(Source("a.zev", f"§ 13 CCR 1 — Kinds\ngreen credits are A{joint} B, highest first\n"))
+        for joint in (" and", ",")
+    )
+
+    assert with_and.provisions == without.provisions

@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from zevrules.determination.evaluator import Evaluator, Setting, in_years
+from zevrules.determination.evaluator import Evaluator, Setting
 from zevrules.determination.holdings import Holding, selects
 from zevrules.determination.linear import Program
 from zevrules.determination.obligations import OwedObligation
@@ -191,7 +191,7 @@ def _cap_limit(cap: Cap, plan: YearPlan, plans: tuple[YearPlan, ...], recorded: 
             cap.selector, entry.kind or "", entry.origin
         ):  # fmt: skip
             spent += entry.amount
-    applied = tuple(p.year for p in plans if p.year in years and in_years(cap.terms, p.year))
+    applied = tuple(p.year for p in plans if p.year in years and p.ev.applies(cap.terms, p.year)[0])
     return Limit(made, cap.terms, f"{cap.selector.words} may give at most", (), None, applied, cap.selector, spent)
 
 

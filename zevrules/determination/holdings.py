@@ -93,6 +93,7 @@ _Pools = dict[tuple[int, str | None], Step]
 def _let_in(ev: Evaluator, lot: Lot, amount: Step, pools: _Pools) -> Step:
     """As much of a deposit as the statements of deposits allow; what one let in already counts against it."""
     inputs: list[Step] = [amount]
+    deposited = lot.moves[0][1]
     low = high = Fraction(0)
     terms = None
     for number, rule in enumerate(ev.ruleset.deposits):
@@ -102,16 +103,19 @@ def _let_in(ev: Evaluator, lot: Lot, amount: Step, pools: _Pools) -> Step:
         pool = pools[key] if key in pools else _allowance(ev, rule, lot, key[1])
         terms = rule.terms
         inputs.append(pool)
-        here_low = min(lot.amount - low, pool.low or Fraction(0))
-        here_high = lot.amount - high if pool.high is None else min(lot.amount - high, pool.high)
+        here_low = min(deposited - low, pool.low or Fraction(0))
+        here_high = deposited - high if pool.high is None else min(deposited - high, pool.high)
         low, high = low + here_low, high + here_high
         pools[key] = _less_of(pool, here_high)
     if terms is None:
         how = "no provision lets credits of this origin in"
-    elif low == high == lot.amount:
+    elif low == high == deposited:
         how = f"deposited, within what may be deposited ({_listed(inputs[1:])})"
     else:
-        how = f"of {display_number(lot.amount)} deposited, {_listed(inputs[1:])} may be"
+        how = f"of {display_number(deposited)} deposited, {_listed(inputs[1:])} may be"
+    # What has left the account since was of what was let in: nothing else could be given away.
+    gone = deposited - lot.amount
+    low, high = max(low - gone, Fraction(0)), max(high - gone, Fraction(0))
     return step(amount.what, "computed", how=how, unit=CREDITS, low=low, high=high, terms=terms,
                 inputs=tuple(inputs))  # fmt: skip
 

@@ -55,7 +55,7 @@ class Reader:
             return UNKNOWN, False
         self.under_way.append(name)
         placed = self.scope.names[name].placed
-        made = self._quantity_type(placed)
+        made = self._owed_type(placed, name) if placed.sentence.kind == "obligation" else self._quantity_type(placed)
         self.under_way.pop()
         return self.units.setdefault(name, made)
 
@@ -63,16 +63,31 @@ class Reader:
         parts = placed.sentence.parts
         if placed.sentence.kind == "definition":
             # The other faults of the expression are reported where the statement itself is read.
-            quiet = Reader(self.scope, self.places, [])
-            quiet.units, quiet.under_way = self.units, self.under_way
-            expr = quiet.read(parts[2], placed)
-            self.found.extend(d for d in quiet.found if d.code in _OF_CHAINS)
+            expr = self._quietly(parts[2], placed)
             return unit_of(expr), several(expr)
         cells = [c.parts[2] for c in placed.clauses if c.kind == "row"]
         for cell in cells:
             if isinstance(cell, tree.Number):
                 return self._unit(cell.unit, placed, cell.at), False
         return PLAIN, False
+
+    def _owed_type(self, placed: Placed, name: str) -> tuple[Unit, bool]:
+        """An obligation or a part of one: its unit is known, but what it needs may need it."""
+        whole = [c.parts[0][0] for c in placed.clauses if c.kind == "of"]
+        parts = [p for c in placed.clauses if c.kind == "made_of" for p in c.parts[1:] if p is not None]
+        mine = [expr for part, expr in parts if part.words == name]
+        # The last part is what the whole and the others leave.
+        needed = mine if mine and mine[0] is not None else whole + [e for _, e in parts if e is not None and mine]
+        for expr in needed:
+            self._quietly(expr, placed)
+        return CREDITS, False
+
+    def _quietly(self, expr: Any, placed: Placed) -> Any:
+        quiet = Reader(self.scope, self.places, [])
+        quiet.units, quiet.under_way = self.units, self.under_way
+        bound = quiet.read(expr, placed)
+        self.found.extend(d for d in quiet.found if d.code in _OF_CHAINS)
+        return bound
 
     def _unit(self, words: str | None, placed: Placed, at: tuple[int, int]) -> Unit:
         return Unit.read(words) if words else PLAIN
@@ -144,6 +159,8 @@ class Reader:
         if declared.sort == "quantity":
             unit, _ = self.quantity(name)
             return rules.QuantityOf(name, ref.year, unit, ref.at)
+        if ref.year is None:
+            self.quantity(name)
         return rules.Owed(name, ref.year, CREDITS, ref.at)
 
     def _fact(self, ref: tree.Reference, placed: Placed, vehicle: bool) -> rules.FactOf:

@@ -10,9 +10,9 @@ from zevrules.syntax.words import listed
 
 #: Words that hold a sentence together, with the list of `NAME` in the grammar (a test compares them).
 RESERVED = (
-    "a an the each above after below may must of as and or by through is are over together option stay in on to from unless when until "
-    "if with per plus for under cap chooses becomes earns expire expires instead here there rounded made none not open "
-    "could at met given"
+    "a an the each above after below may must of as and or by through is are over together option stay in on to "
+    "from unless when until if with per plus for under cap chooses becomes earns expire expires instead here "
+    "there rounded made none not open could at met given"
 ).split()
 
 
@@ -94,7 +94,8 @@ def strange_character(at: Span, char: str) -> Diagnostic:
         "strange-character",
         f"{shown} (U+{ord(char):04X}) is not a character that rules are written with",
         (Label(at),),
-        help="names and words use the letters A to Z, digits, and ≤ ≥ × ÷ – — §; other letters may stand in quotation marks",
+        help="names and words use the letters A to Z, digits, and ≤ ≥ × ÷ – — §; "
+        "other letters may stand in quotation marks",
     )
 
 

@@ -16,6 +16,13 @@ from lark import Token
 from lark.exceptions import UnexpectedCharacters
 from lark.lexer import BasicLexer
 
+#: A terminal that more characters than this begin is worth a pattern of its own.
+_MANY = 5
+
+
+def _compiled(terminals: list[Any]) -> Any:
+    return re.compile("|".join(f"(?P<{t.name}>{t.pattern.to_regexp()})" for t in terminals)).match
+
 
 class QuickLexer(BasicLexer):
     """Lark's basic lexer with one scanner for each first character, made when it is first met."""
@@ -25,21 +32,32 @@ class QuickLexer(BasicLexer):
 
     def __init__(self, conf: Any, comparator: Any = None) -> None:
         super().__init__(conf, comparator)
-        self._by_character: dict[str, Any] = {}
+        self._by_character: dict[str, tuple[Any, ...]] = {}
+        self._of_many: dict[str, Any] = {}
         name = next(t for t in self.terminals if t.name == "NAME")
         self._name = re.compile(name.pattern.to_regexp()).match
 
-    def _scanner_for(self, char: str) -> Any:
-        """What matches a token that begins with *char*; names, which any letter begins, are tried after it."""
+    def _scanners_for(self, char: str) -> tuple[Any, ...]:
+        """What matches a token that begins with *char*, in order; names, which any letter begins, are tried after it.
+
+        Terminals of the highest priority that many characters begin are compiled once for all of these.
+        """
         terminals = [
             t
             for t in self.terminals
             if t.name not in ("NAME", "WS") and (t.name not in self.openings or char in self.openings[t.name])
         ]
-        scanner = re.compile("|".join(f"(?P<{t.name}>{t.pattern.to_regexp()})" for t in terminals) or "(?!)").match
-        # Threads may make the same scanner twice; either serves.
-        self._by_character[char] = scanner
-        return scanner
+        scanners = []
+        while terminals and len(self.openings.get(terminals[0].name, "")) > _MANY:
+            first = terminals.pop(0)
+            if first.name not in self._of_many:
+                self._of_many[first.name] = _compiled([first])
+            scanners.append(self._of_many[first.name])
+        if terminals:
+            scanners.append(_compiled(terminals))
+        # Threads may make the same scanners twice; either serve.
+        self._by_character[char] = made = tuple(scanners)
+        return made
 
     def lex(self, state: Any, parser_state: Any) -> Iterator[Token]:
         """The tokens of the text that *state* holds, from where it stands."""
@@ -50,9 +68,11 @@ class QuickLexer(BasicLexer):
             if char == " ":
                 position += 1
                 continue
-            found = (scanners.get(char) or self._scanner_for(char))(text, position, end)
-            if found:
-                kind = found.lastgroup
+            for match in scanners.get(char) or self._scanners_for(char):
+                found = match(text, position, end)
+                if found:
+                    kind = found.lastgroup
+                    break
             else:
                 found, kind = name(text, position, end), "NAME"
             if not found:

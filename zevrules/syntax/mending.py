@@ -52,9 +52,9 @@ def mend(line: str, at: int, reads: Callable[[str], bool], accepted: frozenset[s
     # Something else is wrong with the line too; a slip this plain is still worth naming.
     sound = [m.span() for words in fixed_phrases() for m in re.finditer(rf"\b{re.escape(words)}\b", line)]
     for guess in spellings:
-        if guess.end <= at and guess.likeness >= _PLAIN_SLIP:
-            if not any(start < guess.end and guess.start < end for start, end in sound):
-                return guess
+        is_plain = guess.end <= at and guess.likeness >= _PLAIN_SLIP
+        if is_plain and not any(start < guess.end and guess.start < end for start, end in sound):
+            return guess
     return None
 
 

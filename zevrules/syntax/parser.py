@@ -15,7 +15,6 @@ from zevrules.source import Source, Span
 from zevrules.syntax import errors, layout
 from zevrules.syntax.builder import Builder, Unreadable
 from zevrules.syntax.lexer import QuickLexer
-from zevrules.syntax.mending import mend
 from zevrules.syntax.saving import SavedParser
 from zevrules.syntax.tree import File, Header, Provision, Statement
 
@@ -194,6 +193,8 @@ def _worded_token(
 
 def _worded_words(source: Source, chunk: str, start: int, at: int, length: int, accepted: set[str]) -> Diagnostic:
     """Words that cannot be read, with what they were meant to be if the parser can read that."""
+    from zevrules.syntax.mending import mend  # only a text with mistakes pays for looking for their repair
+
     first, last = layout.line_start(chunk, at), layout.line_end(chunk, at)
 
     def reads(line: str) -> bool:

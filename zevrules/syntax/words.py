@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 #: Terminals that are not one fixed phrase.
 NAMES = {
@@ -59,6 +60,7 @@ _PHRASES = {
     "ANY_ORDER": "credits may be used in any order",
     "PLUS_CLAUSE": "plus",
     "YES_OR_NO": "is yes or no",
+    "HIGHEST_FIRST": ", highest first",
     "COUNTED_FROM": "counted from model year",
     "NOT_COUNTING": "not counting an average when",
     "ADDED_UP_OVER": "added up over common ownership of more than",
@@ -108,7 +110,8 @@ def fixed_phrases() -> frozenset[str]:
     """Every phrase that holds sentences together, in each of its wordings."""
     from zevrules.syntax import _tables
 
-    terminals = (entry["name"] for entry in _tables.MEMO.values() if entry["__type__"] == "TerminalDef")
+    memo: dict[int, Any] = _tables.MEMO
+    terminals = (entry["name"] for entry in memo.values() if entry["__type__"] == "TerminalDef")
     return frozenset(words for words in map(phrase, terminals) if words).union(*WORDINGS.values())
 
 
