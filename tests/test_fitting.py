@@ -1,0 +1,84 @@
+"""A ledger held against the ruleset it is read under: what is refused, and what a reader is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import zevrules
+
+GOLDEN = Path(__file__).parent / "golden"
+RULES = GOLDEN / "determinations" / "silver-binds" / "rules.zev"
+
+
+def ledger_with(folder: Path, sheet: str, **changed: str) -> zevrules.Ledger:
+    """The ledger of a small sound case, with the first row of *sheet* changed."""
+    written: dict[str, Any] = json.loads((RULES.parent / "ledger.json").read_text(encoding="utf-8"))
+    rows = written.setdefault(sheet, [])
+    if not rows:
+        rows.append({})
+    rows[0].update({name.replace("_", " "): value for name, value in changed.items()})
+    path = folder / "ledger.json"
+    path.write_text(json.dumps(written), encoding="utf-8")
+    return zevrules.read_ledger(str(path))
+
+
+@pytest.mark.parametrize(
+    ("code", "changed"),
+    [
+        ("unknown-credit", {"kind": "silvr"}),
+        ("unit-mix-up", {"unit": "credits"}),
+        ("unit-mix-up-by-a-letter", {"unit": "green credit"}),
+    ],
+)
+def test_refused(code: str, changed: dict[str, str], expect: Callable[[Path, str], None], tmp_path: Path) -> None:
+    """Entries that the ruleset could only lose are not read past."""
+    ledger = ledger_with(tmp_path, "entries", **changed)
+
+    with pytest.raises(zevrules.Rejected) as caught:
+        zevrules.determine(zevrules.load(str(RULES)), ledger, "Ember", 2030)
+
+    expect(GOLDEN / "fitting" / f"{code}.expected", zevrules.messages(caught.value.diagnostics))
+
+
+@pytest.mark.parametrize(
+    ("sheet", "changed", "told"),
+    [
+        (
+            "facts",
+            {"fact": "volumme"},
+            "facts row 1: no fact is called `volumme` in westland/credits; did you mean `volume`?",
+        ),
+        (
+            "entries",
+            {"unit": "blue credits"},
+            "entries counted in blue credits belong to another law and are not counted here",
+        ),
+        (
+            "deliveries",
+            {"account": "Ember", "jurisdiction": "Westland", "model_year": "2030", "vehicle": "Van", "count": "1"},
+            "deliveries row 1: no statement of westland/credits says what a `Van` earns",
+        ),
+    ],
+)
+def test_told(sheet: str, changed: dict[str, str], told: str, tmp_path: Path) -> None:
+    """What is not read for this law though it looks as if it were meant for it."""
+    ledger = ledger_with(tmp_path, sheet, **changed)
+
+    found = zevrules.determine(zevrules.load(str(RULES)), ledger, "Ember", 2030)
+
+    assert told in [remark.words for remark in found.remarks]
+
+
+def test_a_misspelt_fact_is_missing_and_named(tmp_path: Path) -> None:
+    """What is owed turns on it, so the verdict does too."""
+    ledger = ledger_with(tmp_path, "facts", fact="volumme")
+
+    found = zevrules.determine(zevrules.load(str(RULES)), ledger, "Ember", 2030)
+
+    assert found.verdict == "undetermined"
+    assert [missing.words for one in found.settling for missing in one.missing] == ["volume of model year 2030"]
