@@ -173,7 +173,7 @@ def test_a_filled_in_template_settles_the_verdict(tmp_path: Path) -> None:
 WINDOWS = [
     # ruleset, fact, jurisdiction, first and last model year of its rows
     ("california/acc1", "volume", "California", 2014, 2025),  # an average of the 4th to the 2nd year before
-    ("california/acc1", "size volume", "California", 2015, 2023),
+    ("california/acc1", "size volume", "California", 2015, 2024),
     ("california/acc1", "average global revenue", "", 2018, 2020),
     ("california/acc1", "national volume", "", 2018, 2021),
     ("colorado/zev", "volume", "Colorado", 2019, 2025),

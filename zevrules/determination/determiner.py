@@ -362,7 +362,7 @@ def _years(world: _World, chosen: dict[int, tuple[Ruleset, str]], certain: bool)
     for plan in world.plans:
         in_year = tuple(u for u in use.uses if u.year == plan.year) if certain else ()
         verdict = _year_state(plan, use, list(world.plans)) if certain else found.UNDETERMINED
-        if not plan.obligations:
+        if not plan.obligations and not (world.answers and not certain):
             verdict = found.NOT_APPLICABLE
         size = plan.ev.size_class(plan.year) if plan.ev.ruleset.classes else None
         mine = (*plan.limits, *(c for c in spanning if plan.year in c.years))

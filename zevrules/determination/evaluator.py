@@ -428,18 +428,17 @@ class Evaluator:
             reasons.append(chosen)
             if chosen.words != f"option {terms.option}":
                 return False, tuple(reasons), f"the option is {chosen.words or 'not chosen'}"
-        for condition in terms.conditions:
-            claim = self.truth(condition, where, terms)
-            reasons.append(claim)
-            if not self.decide(claim, _question(claim, year)):
-                return False, tuple(reasons), f"not met: {claim.what}"
-        for condition, first, last in terms.exceptions:
-            if first is not None and last is not None and not first <= year <= last:
-                continue
-            claim = self.truth(condition, where, terms)
-            reasons.append(claim)
-            if self.decide(claim, _question(claim, year)):
-                return False, tuple(reasons), f"excepted: {claim.what}"
+        claims = [(self.truth(condition, where, terms), True, "not met") for condition in terms.conditions]
+        claims += [
+            (self.truth(condition, where, terms), False, "excepted")
+            for condition, first, last in terms.exceptions
+            if first is None or last is None or first <= year <= last
+        ]
+        reasons.extend(claim for claim, _, _ in claims)
+        # What is known decides first: a question is asked only if everything else would let the statement apply.
+        for claim, wanted, why in sorted(claims, key=lambda one: one[0].truth is None):
+            if self.decide(claim, _question(claim, year)) is not wanted:
+                return False, tuple(reasons), f"{why}: {claim.what}"
         return True, tuple(reasons), ""
 
     def option(self, year: int) -> Step:
