@@ -1,6 +1,6 @@
 """``python -m zevrules`` is the command ``zevrules``."""
 
-from zevrules.cli import main
+from zevrules.cli import command
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(command())

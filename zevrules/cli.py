@@ -35,10 +35,18 @@ class _Refused(Exception):  # noqa: N818 - says what happened
         super().__init__(message)
 
 
+def command() -> int:
+    """Run the command of this process; the exit status."""
+    # A command is short and makes no garbage in circles; looking for it, as it runs and once more as it
+    # ends, would take a quarter of its time.
+    gc.set_threshold(200_000)
+    status = main()
+    gc.freeze()
+    return status
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
-    # A command is short and makes no garbage in circles; looking for it would take a tenth of its time.
-    gc.set_threshold(200_000)
     _speak_utf8()
     args = _parser().parse_args(argv)
     try:
