@@ -9,12 +9,12 @@ from pathlib import Path
 import attrs
 import pytest
 
-from zevrules.driver import determine, ledger_at, load
+from zevrules.driver import determine, load, read_ledger
 from zevrules.library import copy, shipped_ledgers
 
 ACC1 = load("california/acc1")
 COLORADO = load("colorado/zev")
-BANK = ledger_at("california-bank")
+BANK = read_ledger("california-bank")
 UNIT = "ACC I credits"
 
 
@@ -39,7 +39,7 @@ def books(folder: Path, *, facts=(), entries=(), deliveries=(), accounts=("Maker
     for name, (header, *lines) in sheets.items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([header.split(","), *lines])
-    return ledger_at(str(folder))
+    return read_ledger(str(folder))
 
 
 def fact(name, value, *, year="", place="", kind="", unit="", date="", account=""):
@@ -347,7 +347,7 @@ def test_every_shipped_ledger_is_looked_at():
 def test_every_number_ends_at_an_entry_or_a_statement(name):
     """Walk every trace of every account down: each leaf has a row of the ledger, or words of law with a citation."""
     ruleset, first = RULESETS[name]
-    ledger = ledger_at(name)
+    ledger = read_ledger(name)
     for account in ledger.accounts:
         made = determine(ruleset, ledger, account.name, first, 2025)
         for step in {id(s): s for top in made.steps() for s in top.walk()}.values():
@@ -365,7 +365,7 @@ def sample(account):
     """A ruleset, a ledger whose verdict is settled, an account of it and the first model year."""
     if account != "Example Motors":
         return ACC1, BANK, account, 2021
-    return COLORADO, ledger_at("colorado-example"), account, 2023
+    return COLORADO, read_ledger("colorado-example"), account, 2023
 
 
 def verdict_of(ruleset, ledger, account, first):

@@ -73,9 +73,6 @@ def read_ledger(reference: str) -> Ledger:
     return reader.read_ledger(path)
 
 
-ledger_at = read_ledger
-
-
 def determine(
     rules: Rules,
     ledger: Ledger,

@@ -15,7 +15,7 @@ from pathlib import Path
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from zevrules.driver import determine, ledger_at, load
+from zevrules.driver import determine, load, read_ledger
 
 KINDS = ("gold", "silver mark", "tin", "lead 2b-3")
 ORIGINS = ("won", "sworn")
@@ -281,5 +281,5 @@ def decide(case: Case, account: str = "Maker", settings=()):
     with tempfile.TemporaryDirectory() as folder:
         rules, ledger = write(case, Path(folder))
         return determine(
-            load(str(rules)), ledger_at(str(ledger)), account, case.years[0], case.years[-1], settings=settings
+            load(str(rules)), read_ledger(str(ledger)), account, case.years[0], case.years[-1], settings=settings
         )

@@ -24,7 +24,7 @@ from invented import (
 )
 from oracle import Oracle, q
 
-from zevrules.driver import determine, ledger_at, load
+from zevrules.driver import determine, load, read_ledger
 from zevrules.quantity import display_number
 
 
@@ -264,7 +264,7 @@ def test_parts_never_exceed_what_is_owed(tmp_path, fleet, owed, parts):
     rules, books = write(replace(TWO_YEARS, years=(2021,), sizes=((Fraction(6), Fraction(4)),)), tmp_path)
     (rules / "duty.zev").write_text(ODD_SIZES, encoding="utf-8")
     made = determine(
-        load(str(rules)), ledger_at(str(books)), "Maker", 2021, settings=[("fleet of model year 2021", str(fleet))]
+        load(str(rules)), read_ledger(str(books)), "Maker", 2021, settings=[("fleet of model year 2021", str(fleet))]
     )
 
     (year,) = made.years

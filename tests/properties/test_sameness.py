@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented import cases, examples, write
 
-from zevrules.driver import determine, ledger_at, load
+from zevrules.driver import determine, load, read_ledger
 from zevrules.report.records import to_json
 from zevrules.report.text import page
 from zevrules.shipped import rulesets_folder
@@ -29,7 +29,7 @@ SHIPPED = [
 
 
 def decide(rules, books, account, first, last=2025):
-    return determine(load(str(rules)), ledger_at(str(books)), account, first, last)
+    return determine(load(str(rules)), read_ledger(str(books)), account, first, last)
 
 
 def essence(made):
@@ -87,11 +87,11 @@ def test_the_order_of_rows_changes_no_verdict(tmp_path_factory, case, chance):
 
 PROGRAM = """
 import sys
-from zevrules.driver import determine, ledger_at, load
+from zevrules.driver import determine, read_ledger, load
 from zevrules.report.records import to_json
 from zevrules.report.text import page
 rules, books, account, first = sys.argv[1:]
-made = determine(load(rules), ledger_at(books), account, int(first), 2025)
+made = determine(load(rules), read_ledger(books), account, int(first), 2025)
 sys.stdout.buffer.write((page(made) + to_json(made)).encode())
 """
 

@@ -11,7 +11,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 from invented import DUTY, amounts, cases, examples, table, write
 
-from zevrules.driver import determine, ledger_at, load
+from zevrules.driver import determine, load, read_ledger
 
 AMOUNT = re.compile(rf"^{DUTY} amount by model year\n(?:    .*\n)+", re.MULTILINE)
 CAPPED = re.compile(r"^cap [0-9.]+%$", re.MULTILINE)
@@ -32,7 +32,7 @@ def asking(case, folder):
 def decide(rules, books, case, facts):
     rows = [("Maker", name, year, f"{float(value):.3f}") for (name, year), value in facts.items()]
     table(books / "facts.csv", "account,fact,model year,value", rows)
-    return determine(load(str(rules)), ledger_at(str(books)), "Maker", case.years[0], case.years[-1])
+    return determine(load(str(rules)), read_ledger(str(books)), "Maker", case.years[0], case.years[-1])
 
 
 @given(cases(surrenders=False), st.data())

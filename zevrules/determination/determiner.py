@@ -296,7 +296,7 @@ def _answer(
     _withhold(years, ledger, late is not None, not_encoded)
     ruleset = chosen[max(chosen)][0]
     made = Determination(
-        ruleset, ledger, account, min(chosen), max(chosen), verdict, "", years,
+        ruleset, ledger, account, min(chosen), max(chosen), verdict, years,
         tuple(_brought(world)) if world and certain else (), (), tuple(settling),
         tuple(dict.fromkeys(not_encoded)), (*(_remarks(world) if world else ()), *strays(ruleset, ledger, account)),
         compare_issued(world.plans[-1].ev, min(chosen), max(chosen)) if world else (),

@@ -132,7 +132,6 @@ class Determination(Node):
     first: int
     last: int
     verdict: str
-    summary: str
     years: tuple[YearFinding, ...]
     brought: tuple[Deficit, ...]
     doubts: tuple[Doubt, ...]

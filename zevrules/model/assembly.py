@@ -155,6 +155,8 @@ def _authority(
     if citation is None:
         return None
     doubts = tuple(line.parts[1] for line in (*provision.lines, *head.lines) if line.kind == "unverified")
+    if citation.uncertain:
+        doubts += ("where in the section this stands could not be read",)
     authority = Authority(citation, provision.title, head.path, also, (), tuple(standing), doubts, span)
     return authority, provision, tuple(replaces)
 

@@ -155,7 +155,6 @@ def _fact(placed: Placed, reader: Reader) -> rules.Fact:
         name,
         unit,
         "of each model year" in scopes,
-        "in each jurisdiction" in scopes,
         "of each vehicle" in scopes,
         "of each kind" in scopes,
         meaning.parts[0] if meaning else "",

@@ -249,7 +249,6 @@ class Fact(Node):
     name: str
     unit: Unit | None
     per_year: bool
-    per_place: bool
     per_vehicle: bool
     per_kind: bool
     meaning: str

@@ -95,14 +95,7 @@ def _is_own_word(step: Step, below: Step) -> bool:
 
 def _sentence(step: Step, margin: str, doubted: set[str], *, again: bool) -> Iterator[str]:
     words = f"{step.what}{_is(step)}" + (", as told above" if again else "")
-    yield from wrap(
-        words,
-        _WIDTH,
-        initial_indent=margin,
-        subsequent_indent=margin + "  ",
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+    yield from _lines(words, margin)
     if again:
         return
     below = margin + "  "
