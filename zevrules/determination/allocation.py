@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from zevrules.determination.evaluator import Evaluator, Setting
@@ -235,11 +236,6 @@ class _Class(Node):
     surrendered: tuple[int, ...]
     amount: Fraction
 
-    @property
-    def likeness(self) -> tuple[Any, ...]:
-        """All that a rule can see of them."""
-        return self.kind, self.origin, self.vintage, self.last, self.first, self.surrendered
-
 
 class _Builder:
     """The linear program of a run, and what each of its variables and rows stands for."""
@@ -280,19 +276,22 @@ class _Builder:
 
     def _classes(self, held: tuple[Holding, ...]) -> tuple[_Class, ...]:
         """Lots by soonest end, lowest kind, capped origins first, vintage and row; neighbours that are alike as one."""
-        made: list[_Class] = []
-        for holding in sorted(held, key=self._rank):
-            lot, amount = holding.lot, self._usable(holding)
-            first = next((p.year for p in self.plans if lot.arrived <= p.closes), None)
-            if not amount or first is None:
-                continue
-            surrendered = tuple(n for n, entry in enumerate(self.surrenders) if lot.arrived <= entry.date)
-            alike = lot.kind, lot.origin, lot.vintage, holding.last, first, surrendered
-            if made and alike == made[-1].likeness:
-                made[-1] = _Class((*made[-1].holdings, holding), *alike, made[-1].amount + amount)
-            else:
-                made.append(_Class((holding,), *alike, amount))
+        usable = (h for h in held if self._usable(h) and h.lot.arrived <= self.plans[-1].closes)
+        made = []
+        for (kind, origin, vintage, last, first, surrendered), group in groupby(
+            sorted(usable, key=self._rank), key=self._likeness
+        ):
+            lots = tuple(group)
+            amount = sum(map(self._usable, lots), Fraction(0))
+            made.append(_Class(lots, kind, origin, vintage, last, first, surrendered, amount))
         return tuple(made)
+
+    def _likeness(self, holding: Holding) -> tuple[Any, ...]:
+        """All that a rule can see of a lot, in the order of the fields of its class."""
+        lot = holding.lot
+        first = next(p.year for p in self.plans if lot.arrived <= p.closes)
+        surrendered = tuple(n for n, entry in enumerate(self.surrenders) if lot.arrived <= entry.date)
+        return lot.kind, lot.origin, lot.vintage, holding.last, first, surrendered
 
     def _rank(self, holding: Holding) -> tuple[Any, ...]:
         lot, kinds = holding.lot, self.plans[0].ev.ruleset.kinds

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
-from zevrules.determination.allocation import Allocation, YearPlan
+from zevrules.determination.allocation import Allocation, Use, YearPlan
 from zevrules.determination.evaluator import Evaluator
 from zevrules.determination.findings import Issued, Line
 from zevrules.determination.holdings import Holding
@@ -14,6 +14,10 @@ from zevrules.ledger import balances, queries
 
 #: What an entry does to a lot, in the order of the columns of the statement.
 _MOVES = ("opening", "issue", "deposit", "received", "transferred", "correction")
+
+
+#: The uses of each lot, by the identity of its holding.
+_Spent = dict[int, list[Use]]
 
 
 def account_lines(
@@ -24,12 +28,15 @@ def account_lines(
     Without a certain *use* nothing counts as used, and the balance is that before use.
     """
     lines: dict[int, tuple[Line, ...]] = {}
+    spent: _Spent = {}
+    for one in use.uses if use is not None else ():
+        spent.setdefault(id(one.holding), []).append(one)
     since = _year_before(plans[0].closes)
     for plan in plans:
         groups: dict[tuple[str, str | None], list[Holding]] = {}
         for holding in held:
             groups.setdefault((holding.lot.kind, holding.lot.origin), []).append(holding)
-        made = [_line(kind, origin, lots, plan, since, use) for (kind, origin), lots in groups.items()]
+        made = [_line(kind, origin, lots, plan, since, spent) for (kind, origin), lots in groups.items()]
         kinds = plan.ev.ruleset.kinds
         origins = (None, *plan.ev.ruleset.origins)
         made.sort(key=lambda line: (_place(line.kind, kinds), _place(line.origin, origins)))
@@ -47,13 +54,11 @@ def _place(name: str | None, names: tuple[str | None, ...]) -> int:
     return names.index(name) if name in names else len(names)
 
 
-def _line(
-    kind: str, origin: str | None, lots: list[Holding], plan: YearPlan, since: date, use: Allocation | None
-) -> Line:
+def _line(kind: str, origin: str | None, lots: list[Holding], plan: YearPlan, since: date, spent: _Spent) -> Line:
     opening = used = expired = Fraction(0)
     moves: dict[str, Fraction] = {}
     for holding in lots:
-        before, mine, here, gone = _one(holding, plan, since, use)
+        before, mine, here, gone = _one(holding, plan, since, spent)
         opening += before
         used += here
         expired += gone
@@ -65,7 +70,7 @@ def _line(
 
 
 def _one(
-    holding: Holding, plan: YearPlan, since: date, use: Allocation | None
+    holding: Holding, plan: YearPlan, since: date, spent: _Spent
 ) -> tuple[Fraction, list[tuple[str, Fraction]], Fraction, Fraction]:
     """A lot in one model year: what it began with, how it moved, what was used of it and what ended."""
     opening = Fraction(0)
@@ -87,12 +92,11 @@ def _one(
     elif holding.lot.arrived <= plan.closes:
         moves.extend(pair for pair in taken if pair[1])
     earlier = used = Fraction(0)
-    for one in use.uses if use is not None else ():
-        if one.holding is holding:
-            if one.year < plan.year:
-                earlier += one.amount
-            elif one.year == plan.year:
-                used += one.amount
+    for one in spent.get(id(holding), ()):
+        if one.year < plan.year:
+            earlier += one.amount
+        elif one.year == plan.year:
+            used += one.amount
     opening -= earlier
     left = opening + sum((a for _, a in moves), Fraction(0)) - used
     # What arrives after its own end expires on arrival.
