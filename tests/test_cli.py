@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_answers(capsys: pytest.CaptureFixture[str], args: tuple[str, ...], stat
         (("determine", "california/acc1", *BMW, "--model-year", "2021", "--fail-on", "bad"), "is not a verdict"),
         (("explain", "california/acc1", *BMW, "--model-year", "2021", "ZEV requirment"), "did you mean"),
         (("rules", "california/acc1", "--cite", "WAC 173-423-070-080"), "several sections"),
-        (("copy", "no/such", "x"), "nothing shipped is called"),
+        (("copy", "no/such", "x"), "nothing is shipped as `no/such`"),
     ],
 )
 def test_complaints(capsys: pytest.CaptureFixture[str], args: tuple[str, ...], words: str) -> None:
@@ -92,6 +93,54 @@ def test_complaints(capsys: pytest.CaptureFixture[str], args: tuple[str, ...], w
     assert (ended, out) == (2, "")
     assert words in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("code", "args"),
+    [
+        ("no-ruleset-there", ("check", "empty")),
+        ("unknown-number", ("explain", "california/acc1", *BMW, "--model-year", "2021", "ZEV requirment")),
+        ("unknown-verdict", ("determine", "california/acc1", *BMW, "--model-year", "2021", "--fail-on", "complaint")),
+        ("unreadable-citation", ("rules", "california/acc1", "--cite", "WAC 173-423-070-080")),
+        ("already-there", ("copy", "california/acc1", "mine")),
+        ("nothing-shipped", ("copy", "california/acc", "mine")),
+        ("unreadable-place", ("template", "california/acc1", "mine/california/acc1/4-use.zev/below")),
+        ("unknown-ruleset", ("determine", "californa/acc1", *BMW, "--model-year", "2021")),
+    ],
+)
+def test_what_cannot_be_done_has_a_code(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    expect: Callable[[Path, str], None],
+    code: str,
+    args: tuple[str, ...],
+) -> None:
+    """The whole message, as for every other error."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    assert main(["copy", "california/acc1", "mine"]) == 0
+    capsys.readouterr()
+
+    ended, out, err = run(capsys, *args)
+
+    assert (ended, out) == (2, "")
+    assert f"error[{code}]" in err
+    expect(Path(__file__).parent / "golden" / "asked" / f"{code}.expected", err)
+
+
+def test_every_refusal_of_a_question_has_its_message() -> None:
+    """A new function in the errors of the report needs a case above."""
+    from zevrules.report import errors
+
+    codes = {
+        name.replace("_", "-")
+        for name, made in vars(errors).items()
+        if getattr(made, "__module__", "") == errors.__name__
+    }
+    kept = {path.stem for path in (Path(__file__).parent / "golden" / "asked").iterdir()}
+
+    assert codes - kept == set()
 
 
 def test_a_changed_line_changes_the_determination(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zevrules.diagnostic import Diagnostic, Rejected
+from zevrules.report import errors
 from zevrules.version import VERSION
 
 if TYPE_CHECKING:
@@ -28,11 +29,11 @@ _LEDGER = "a folder of CSV files, a workbook, a JSON file, or the name of a ship
 
 
 class _Refused(Exception):  # noqa: N818 - says what happened
-    """Something asked for cannot be done: the words for it, and the mend."""
+    """What was asked for cannot be done."""
 
-    def __init__(self, message: str, help: str = "") -> None:
-        self.message, self.help = message, help
-        super().__init__(message)
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(diagnostic.message)
 
 
 def command() -> int:
@@ -53,18 +54,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = args.run(args)
         sys.stdout.flush()
     except _Refused as refused:
-        return _complain(refused.message, refused.help)
+        return _complain(refused.diagnostic)
     except Rejected as rejected:
-        from zevrules.report.messages import messages
-
-        sys.stderr.write(messages(rejected.diagnostics))
-        return NO if args.command == "check" else UNREADABLE
+        return _complain(*rejected.diagnostics)
     except BrokenPipeError:
         # The reader of a pipe has seen enough: `zevrules determine … | head`.
         sys.stderr.close()
         return DONE
     except OSError as fault:
-        return _complain(f"{fault.filename or 'a file'}: {fault.strerror or fault}")
+        return _complain(errors.unreadable_place(str(fault.filename or "a file"), fault.strerror or str(fault)))
     return status
 
 
@@ -75,8 +73,10 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-def _complain(message: str, help: str = "") -> int:
-    sys.stderr.write(f"error: {message}\n" + (f"\nhelp: {help}\n" if help else ""))
+def _complain(*found: Diagnostic) -> int:
+    from zevrules.report.messages import messages
+
+    sys.stderr.write(messages(found))
     return UNREADABLE
 
 
@@ -161,22 +161,17 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 def _load(reference: str) -> Rules:
-    from zevrules.diagnostic import nearest
     from zevrules.driver import load
     from zevrules.library import NotFound, shipped_names
 
     try:
         return load(reference)
     except NotFound as missing:
-        words = str(missing)
-        if words != reference:
-            raise _Refused(words) from None
-        near = nearest(reference, shipped_names())
-        listed = ", ".join(shipped_names())
-        help_text = (
-            f"did you mean `{near}`?" if near else f"shipped: {listed}; or give the path of a folder of your own"
-        )
-        raise _Refused(f"there is no ruleset `{reference}`", help_text) from None
+        if str(missing) != reference:
+            raise _Refused(errors.no_ruleset_there(str(missing))) from None
+        from zevrules.model.errors import unknown_ruleset
+
+        raise _Refused(unknown_ruleset(None, reference, shipped_names())) from None
 
 
 def _determination(args: argparse.Namespace) -> Determination:
@@ -210,7 +205,7 @@ def _verdicts(text: str) -> set[str]:
 
     unknown = sorted(wanted - set(VERDICTS))
     if unknown:
-        raise _Refused(f"`{unknown[0]}` is not a verdict", f"the verdicts are: {', '.join(VERDICTS)}")
+        raise _Refused(errors.unknown_verdict(unknown[0], VERDICTS))
     return wanted
 
 
@@ -221,7 +216,7 @@ def _explain(args: argparse.Namespace) -> int:
     try:
         _show(explain(made, args.quantity, args.depth))
     except NoSuchNumber as missing:
-        raise _Refused(f"no number of this determination is called `{missing.quantity}`", missing.help) from None
+        raise _Refused(errors.unknown_number(missing.quantity, missing.help)) from None
     return DONE
 
 
@@ -264,7 +259,7 @@ def _citation(text: str) -> Citation:
     try:
         return read_citation(text)
     except MalformedCitation as fault:
-        raise _Refused(fault.what, fault.help) from None
+        raise _Refused(errors.unreadable_citation(fault.what, fault.help)) from None
 
 
 def _template(args: argparse.Namespace) -> int:
@@ -275,23 +270,21 @@ def _template(args: argparse.Namespace) -> int:
     try:
         written = write_template(Path(args.folder), asks(text))
     except FileExistsError as fault:
-        raise _Refused(f"{fault.filename or args.folder} is there already", "name another folder") from None
+        raise _Refused(errors.already_there(str(fault.filename or args.folder))) from None
     for path in written:
         print(path)
     return DONE
 
 
 def _copy(args: argparse.Namespace) -> int:
-    from zevrules.library import NotFound, copy
+    from zevrules.library import NotFound, copy, shipped_ledgers, shipped_names
 
     try:
         written = copy(args.name, Path(args.folder))
     except FileExistsError as fault:
-        raise _Refused(f"{fault.filename or args.folder} is there already", "name another folder") from None
+        raise _Refused(errors.already_there(str(fault.filename or args.folder))) from None
     except NotFound:
-        raise _Refused(
-            f"nothing shipped is called `{args.name}`", "`zevrules rules` lists the shipped rulesets"
-        ) from None
+        raise _Refused(errors.nothing_shipped(args.name, (*shipped_names(), *shipped_ledgers()))) from None
     for path in written:
         print(path)
     return DONE

@@ -14,6 +14,7 @@ ROOMS = {
     "model": "The meaning of a ruleset",
     "ledger": "A ledger",
     "determination": "A ledger under a ruleset",
+    "report": "What is asked for",
 }
 #: No reader needs more of an example than this.
 MOST_LINES = 24
@@ -34,6 +35,7 @@ def _room(room: str, path: Path) -> Iterator[str]:
             yield f"({code})=\n### `{code}`\n\n{ast.get_docstring(node)}\n"
             yield from _example(code)
             yield from _ledger_message(code)
+            yield from _kept_message(code)
 
 
 def _makes_a_diagnostic(node: ast.FunctionDef) -> bool:
@@ -71,6 +73,15 @@ def _ledger_message(code: str) -> Iterator[str]:
             said = next((d for d in rejected.diagnostics if d.code == code), None)
             if said is not None:
                 yield _block(message(said).replace(f"{folder}", code).rstrip("\n"))
+
+
+def _kept_message(code: str) -> Iterator[str]:
+    """What is said of a fault that is met only when something is asked for."""
+    for folder in ("fitting", "asked"):
+        kept = GOLDEN / folder / f"{code}.expected"
+        if kept.is_file():
+            message, _, _ = kept.read_text(encoding="utf-8").rstrip("\n").rpartition("\n\n")
+            yield _block(message)
 
 
 def _block(text: str) -> str:

@@ -117,7 +117,9 @@ class Evaluator:
     ) -> Step:
         entry = self.lookup(declared.name, place=place, year=year, kind=kind, account=account)
         named = declared.name if kind is None else f"{declared.name} of {kind}"
-        what = _of(named, place, year) + ("" if account == self.account else f" for {account}")
+        if account != self.account:
+            named = f"{named} of {account}"
+        what = _of(named, place, year)
         if entry is None:
             return self._missing(what, declared, Missing(named, year, place, "the ledger does not say"))
         return self._stated(what, entry, declared.unit, declared.terms, Missing(named, year, place, "not a number"))
