@@ -7,7 +7,7 @@ The verdict stands only if it is the same each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
 
@@ -326,20 +326,27 @@ def _settling(worlds: list[_World], questions: dict[str, Unanswered], complete: 
             words = " or ".join(v for v in found.VERDICTS if v in verdicts) or "not tried"
             answers.append((answer, words))
         settling.append(Settling(question, tuple(answers), asked.reason.missing))
-    missing = tuple(dict.fromkeys(m for w in worlds for m in w.missing))
-    for lost in missing:
-        if not any(lost in s.missing for s in settling):
-            settling.append(Settling(lost.words, (), (lost,)))
+    for alike in _alike(m for w in worlds for m in w.missing if not any(m in s.missing for s in settling)):
+        settling.append(Settling(alike[0].words if len(alike) == 1 else alike[0].name, (), alike))
     if not complete:
         settling.append(Settling("too many open questions to try every combination of answers", (), ()))
     return settling
 
 
+def _alike(missing: Iterable[Missing]) -> list[tuple[Missing, ...]]:
+    """What is missing, the model years of one fact together."""
+    groups: dict[tuple[str, str | None, str], dict[Missing, None]] = {}
+    for lost in missing:
+        groups.setdefault((lost.name, lost.place, lost.why), {})[lost] = None
+    return [tuple(sorted(group, key=lambda lost: lost.model_year or 0)) for group in groups.values()]
+
+
 def _incomplete(ledger: Ledger, worlds: list[_World]) -> Settling | None:
     """Entries up to the closing day count; a ledger that stops before it may lack some."""
-    if not worlds or not any(plan.obligations for plan in worlds[0].plans):
+    owing = [plan.closes for world in worlds for plan in world.plans if plan.obligations]
+    if not owing:
         return None
-    closes = max(plan.closes for plan in worlds[0].plans if plan.obligations)
+    closes = max(owing)
     through = ledger.complete_through
     if through is not None and through >= closes:
         return None

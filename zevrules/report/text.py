@@ -313,9 +313,12 @@ def _standing(word: str, first: str | None, last: str | None, source: str) -> st
 
 
 def _settling(one: Settling) -> Iterator[str]:
-    yield from _wrapped(f"Not known: {one.question}", "  ", hanging="    ")
-    for words, why in _grouped(one.missing):
-        yield from _wrapped(why if words == one.question else f"{words}: {why}", "    ")
+    grouped = list(_grouped(one.missing))
+    years_of_one = len(grouped) == 1 and one.question == one.missing[0].name
+    question = grouped[0][0] if years_of_one else one.question
+    yield from _wrapped(f"Not known: {question}", "  ", hanging="    ")
+    for words, why in grouped:
+        yield from _wrapped(why if words == question else f"{words}: {why}", "    ")
     for answer, verdict in one.answers:
         yield f"      if {answer}: {verdict}"
 
