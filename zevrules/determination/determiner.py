@@ -27,7 +27,7 @@ from zevrules.determination.fitting import check_fit, strays
 from zevrules.determination.holdings import Holding, holdings
 from zevrules.determination.obligations import applicable
 from zevrules.determination.statement import account_lines, compare_issued
-from zevrules.determination.trace import Missing, Step, step
+from zevrules.determination.trace import Missing, Step, step, walk
 from zevrules.ledger import balances
 from zevrules.ledger.entries import Entry, Ledger
 from zevrules.model.rules import Authority, Closing, NotEncoded, Ruleset, Terms
@@ -486,7 +486,7 @@ def _remarks(world: _World) -> list[Remark]:
 def _doubts(made: Determination) -> tuple[Doubt, ...]:
     """The unverified statements that the determination stands on, in the order of the law."""
     applied = [terms for year in made.years for terms in _terms_of(year)]
-    applied.extend(s.terms for top in made.steps() for s in top.walk() if s.terms is not None)
+    applied.extend(s.terms for s in walk(made.steps()) if s.terms is not None)
     unique = {(t.span.source.name, t.span.start): t for t in applied}
     return tuple(Doubt(t, t.doubts) for t in unique.values() if t.doubts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -81,14 +81,7 @@ class Step(Node):
 
     def walk(self) -> Iterator[Step]:
         """This step and all below it, each once, what comes first first."""
-        seen: set[int] = set()
-        waiting = [self]
-        while waiting:
-            step = waiting.pop()
-            if id(step) not in seen:
-                seen.add(id(step))
-                yield step
-                waiting.extend(reversed(step.inputs))
+        return walk((self,))
 
 
 def step(
@@ -116,6 +109,18 @@ def step(
     return Step(
         what, sort, how, unit, low, high, truth, words, terms, citation, span, before, inputs, rows, missing, note
     )
+
+
+def walk(tops: Iterable[Step]) -> Iterator[Step]:
+    """All the *tops* and what is below them, each step once, what comes first first."""
+    seen: set[int] = set()
+    waiting = list(reversed(tuple(tops)))
+    while waiting:
+        one = waiting.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            waiting.extend(reversed(one.inputs))
 
 
 def exact(what: str, sort: str, value: Fraction, **more: Any) -> Step:

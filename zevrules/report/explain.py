@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from zevrules.determination.findings import Determination
-from zevrules.determination.trace import Step
+from zevrules.determination.trace import Step, walk
 from zevrules.diagnostic import nearest
 from zevrules.quantity import CREDITS, display_number
 from zevrules.report.notes import cited, quoted
@@ -39,7 +39,7 @@ def find(made: Determination, quantity: str) -> list[Step]:
         NoSuchNumber: If there is none.
     """
     wanted = " ".join(quantity.split()).casefold()
-    steps = {s.what: s for top in made.steps() for s in top.walk()}
+    steps = {s.what: s for s in walk(made.steps())}
     for matches in (_is_whole, _is_named, _holds):
         found = [s for what, s in steps.items() if matches(what.casefold(), wanted)]
         if found:

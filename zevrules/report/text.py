@@ -11,7 +11,7 @@ from zevrules.determination.evaluator import UNFOUNDED
 from zevrules.determination.findings import UNDETERMINED, Deficit, Determination, Line, Settling, YearFinding
 from zevrules.determination.holdings import selects
 from zevrules.determination.obligations import OwedObligation, OwedPart
-from zevrules.determination.trace import Missing, Step
+from zevrules.determination.trace import Missing, Step, walk
 from zevrules.quantity import CREDITS, display_number
 from zevrules.report.notes import Notes
 from zevrules.report.receipt import receipt
@@ -234,7 +234,7 @@ class _Page:
 
     def _remarks(self) -> Iterator[str]:
         made = self.made
-        unfounded = {s.what: s for top in made.steps() for s in top.walk() if s.note.startswith(UNFOUNDED)}
+        unfounded = {s.what: s for s in walk(made.steps()) if s.note.startswith(UNFOUNDED)}
         if not made.remarks and not made.issued and not unfounded:
             return
         yield _ruled("Remarks")
@@ -255,11 +255,10 @@ class _Page:
     def _assumptions(self) -> Iterator[str]:
         """What the ledger itself marks as assumed, and where; the figures above are no better than these."""
         marked: dict[str, dict[str, None]] = {}
-        for top in self.made.steps():
-            for one in top.walk():
-                if one.rows and one.note.lower().startswith("assumption"):
-                    rows = marked.setdefault(one.note, {})
-                    rows.update((str(row), None) for row in one.rows)
+        for one in walk(self.made.steps()):
+            if one.rows and one.note.lower().startswith("assumption"):
+                rows = marked.setdefault(one.note, {})
+                rows.update((str(row), None) for row in one.rows)
         if not marked:
             return
         yield _ruled("Assumptions that the ledger marks")
