@@ -157,7 +157,8 @@ def _authority(
     doubts = tuple(line.parts[1] for line in (*provision.lines, *head.lines) if line.kind == "unverified")
     if citation.uncertain:
         doubts += ("where in the section this stands could not be read",)
-    authority = Authority(citation, provision.title, head.path, also, (), tuple(standing), doubts, span)
+    instead_of = tuple(other for other, _ in replaces)
+    authority = Authority(citation, provision.title, head.path, also, instead_of, (), tuple(standing), doubts, span)
     return authority, provision, tuple(replaces)
 
 
@@ -271,7 +272,9 @@ def _gather(
 
 def _adopt(authority: Authority, adoption: Adoption) -> Authority:
     a = authority
-    return Authority(a.citation, a.title, a.ruleset, a.also, (adoption, *a.adoptions), a.standing, a.unverified, a.span)
+    return Authority(
+        a.citation, a.title, a.ruleset, a.also, a.replaces, (adoption, *a.adoptions), a.standing, a.unverified, a.span
+    )
 
 
 def _without(

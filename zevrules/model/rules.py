@@ -33,7 +33,8 @@ class Adoption(Node):
 class Authority(Node):
     """The words of law that a statement stands on.
 
-    ``adoptions`` run from the outermost adopter inwards; ``unverified`` and ``standing`` are those of the
+    ``replaces`` are the provisions of an adopted law that it stands in place of; ``adoptions`` run from the
+    outermost adopter inwards; ``unverified`` and ``standing`` are those of the
     provision: (``in force``, ``proposed`` …, first day or None, last day or None, source words).
     """
 
@@ -41,6 +42,7 @@ class Authority(Node):
     title: str
     ruleset: str
     also: Citation | None
+    replaces: tuple[Citation, ...]
     adoptions: tuple[Adoption, ...]
     standing: tuple[tuple[str, str | None, str | None, str], ...]
     unverified: tuple[str, ...]

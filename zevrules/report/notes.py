@@ -81,7 +81,8 @@ def cited(authority: Authority, clause: Citation | None = None) -> str:
     own = f", {clause}" if clause is not None and clause != authority.citation else ""
     also = f" (also {authority.also})" if authority.also is not None else ""
     adopters = "".join(f"; adopted by {a.citation or a.ruleset}" for a in authority.adoptions)
-    return f"{authority.citation}{own}{also} — {authority.title}{adopters}"
+    instead = "".join(f", in place of {other}" for other in authority.replaces)
+    return f"{authority.citation}{own}{also} — {authority.title}{instead}{adopters}"
 
 
 def _indented(words: str, first: str, below: str, width: int) -> list[str]:

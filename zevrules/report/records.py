@@ -188,6 +188,7 @@ class _Writer:
                 "ruleset": authority.ruleset,
                 "citation": str(authority.citation),
                 "also": str(authority.also) if authority.also is not None else None,
+                "replaces": [str(other) for other in authority.replaces],
                 "adopting": [
                     {"ruleset": a.ruleset, "citation": str(a.citation) if a.citation is not None else None}
                     for a in authority.adoptions

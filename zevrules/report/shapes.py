@@ -249,6 +249,7 @@ class Law(TypedDict):
     ruleset: str
     citation: str
     also: str | None
+    replaces: list[str]
     adopting: list[Adopting]
     title: str
     words: str
