@@ -16,7 +16,7 @@ from zevrules.determination.evaluator import Evaluator, Setting
 from zevrules.determination.holdings import Holding, selects
 from zevrules.determination.linear import Program
 from zevrules.determination.obligations import OwedObligation
-from zevrules.determination.trace import Step, add, multiply, step
+from zevrules.determination.trace import Step, multiply, step, total
 from zevrules.ledger.entries import Entry
 from zevrules.model.rules import Cap, Cure, Permission, Terms
 from zevrules.node import Node, node
@@ -198,10 +198,7 @@ def _cap_limit(cap: Cap, plan: YearPlan, plans: tuple[YearPlan, ...], recorded: 
 
 def _together(ev: Evaluator, cap: Cap, years: tuple[int, ...]) -> Step:
     yearly = tuple(ev.number(cap.base, Setting(year), cap.terms) for year in years)
-    low: Fraction | None = Fraction(0)
-    high: Fraction | None = Fraction(0)
-    for one in yearly:
-        low, high = add((low, high), (one.low, one.high))
+    low, high = total(yearly)
     how = " + ".join(_amount(one) for one in yearly)
     name = yearly[0].what.split(" of model year")[0]
     return step(f"{name} of model years {years[0]} through {years[-1]} together", "computed", how=how, unit=CREDITS,
@@ -528,6 +525,7 @@ def allocate(
     held: tuple[Holding, ...],
     carried: tuple[Carried, ...],
     recorded: tuple[Entry, ...],
+    spanning: tuple[Limit, ...],
     *,
     worst: bool = True,
 ) -> Allocation:
@@ -538,9 +536,10 @@ def allocate(
         held: What the account holds.
         carried: Deficits from before the run.
         recorded: All surrenders on record; those for years of the run are fixed as far as they are lawful.
+        spanning: The caps, as `caps` gives them.
         worst: Where something is not known, whether to take it at the end that is worse for the account.
     """
     in_run = {plan.year for plan in plans}
-    limits = (*(limit for plan in plans for limit in plan.limits), *caps(plans, recorded))
+    limits = (*(limit for plan in plans for limit in plan.limits), *spanning)
     fixed = tuple(e for e in recorded if e.model_year in in_run)
     return _Builder(plans, held, carried, limits, fixed, worst).solve()

@@ -7,7 +7,7 @@ The verdict stands only if it is the same each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 
@@ -15,6 +15,7 @@ from zevrules.determination import findings as found
 from zevrules.determination.allocation import (
     Allocation,
     Carried,
+    Limit,
     YearPlan,
     allocate,
     caps,
@@ -30,7 +31,7 @@ from zevrules.determination.statement import account_lines, compare_issued
 from zevrules.determination.trace import Missing, Step, step, walk
 from zevrules.ledger import balances
 from zevrules.ledger.entries import Entry, Ledger
-from zevrules.model.rules import Authority, Closing, NotEncoded, Ruleset, Terms
+from zevrules.model.rules import Authority, Closing, Cure, NotEncoded, Ruleset, Terms
 from zevrules.node import Node, node
 from zevrules.quantity import display_number
 
@@ -49,9 +50,9 @@ class _World(Node):
     plans: tuple[YearPlan, ...]
     held: tuple[Holding, ...]
     carried: tuple[Carried, ...]
+    spanning: tuple[Limit, ...]
     worst: Allocation
     best: Allocation
-    verdicts: tuple[str, ...]
     run: frozenset[str]
     missing: tuple[Missing, ...]
 
@@ -139,13 +140,13 @@ def _world(chosen: dict[int, tuple[Ruleset, str]], ledger: Ledger, account: str,
     recorded = balances.surrenders(ledger, account, ev.ruleset.jurisdiction, ev.ruleset.unit)
     held = holdings(ev, tuple(e for e in recorded if e.model_year not in years))
     carried = tuple(_carried(ev, years))
-    worst = allocate(tuple(plans), held, carried, recorded, worst=True)
-    known = _all_known(plans, held, recorded)
-    best = worst if known else allocate(tuple(plans), held, carried, recorded, worst=False)
-    verdicts = tuple(_year_verdict(plan, worst, best, plans) for plan in plans)
+    spanning = tuple(caps(tuple(plans), recorded))
+    unknown = [made for made in _steps(plans, held, spanning) if not made.known]
+    worst = allocate(tuple(plans), held, carried, recorded, spanning, worst=True)
+    best = allocate(tuple(plans), held, carried, recorded, spanning, worst=False) if unknown else worst
     run = frozenset(_run_verdict(plans, carried, side) for side in (worst, best))
-    missing = () if known else _missing(plans, held, recorded)
-    return _World(tuple(answers.items()), tuple(plans), held, carried, worst, best, verdicts, run, missing)
+    missing = tuple(dict.fromkeys(lost for made in unknown for lost in made.missing))
+    return _World(tuple(answers.items()), tuple(plans), held, carried, spanning, worst, best, run, missing)
 
 
 def _plan(ev: Evaluator, year: int) -> YearPlan:
@@ -177,21 +178,14 @@ def _carried(ev: Evaluator, years: set[int]) -> list[Carried]:
     ]
 
 
-def _steps(plans: list[YearPlan], held: tuple[Holding, ...], recorded: tuple[object, ...]) -> list[Step]:
+def _steps(plans: list[YearPlan], held: tuple[Holding, ...], spanning: tuple[Limit, ...]) -> list[Step]:
+    """The numbers that an allocation turns on."""
     steps = [h.amount for h in held]
     for plan in plans:
         steps.extend(part.size for owed in plan.obligations for part in owed.parts)
         steps.extend(limit.step for limit in plan.limits)
-    steps.extend(limit.step for limit in caps(tuple(plans), recorded))  # type: ignore[arg-type]
+    steps.extend(limit.step for limit in spanning)
     return steps
-
-
-def _all_known(plans: list[YearPlan], held: tuple[Holding, ...], recorded: tuple[object, ...]) -> bool:
-    return all(step.known for step in _steps(plans, held, recorded))
-
-
-def _missing(plans: list[YearPlan], held: tuple[Holding, ...], recorded: tuple[object, ...]) -> tuple[Missing, ...]:
-    return tuple(dict.fromkeys(m for s in _steps(plans, held, recorded) if not s.known for m in s.missing))
 
 
 # ----------------------------------------------------------------------------------- verdicts
@@ -212,11 +206,6 @@ def _year_state(plan: YearPlan, use: Allocation, plans: list[YearPlan]) -> str:
                 return found.NOT_COMPLIANT
             worst = found.CARRIED
     return worst
-
-
-def _year_verdict(plan: YearPlan, worst: Allocation, best: Allocation, plans: list[YearPlan]) -> str:
-    states = {_year_state(plan, worst, plans), _year_state(plan, best, plans)}
-    return states.pop() if len(states) == 1 else found.UNDETERMINED
 
 
 def _run_verdict(plans: list[YearPlan], carried: tuple[Carried, ...], use: Allocation) -> str:
@@ -362,8 +351,6 @@ def _incomplete(ledger: Ledger, worlds: list[_World]) -> Settling | None:
 def _years(world: _World, chosen: dict[int, tuple[Ruleset, str]], certain: bool) -> tuple[YearFinding, ...]:
     """What was found year by year; the use of credits only where the verdict is certain."""
     use = world.worst
-    limits = caps(world.plans, balances.surrenders(*_books(world)))
-    spanning = tuple(limits)
     lines = account_lines(world.plans, world.held, use if certain else None)
     made = []
     for plan in world.plans:
@@ -372,7 +359,7 @@ def _years(world: _World, chosen: dict[int, tuple[Ruleset, str]], certain: bool)
         if not plan.obligations and not (world.answers and not certain):
             verdict = found.NOT_APPLICABLE
         size = plan.ev.size_class(plan.year) if plan.ev.ruleset.classes else None
-        mine = (*plan.limits, *(c for c in spanning if plan.year in c.years))
+        mine = (*plan.limits, *(c for c in world.spanning if plan.year in c.years))
         made.append(
             YearFinding(
                 plan.year, verdict, plan.closes, plan.closing, chosen[plan.year][1], size, plan.obligations, mine,
@@ -393,11 +380,6 @@ def _withhold(years: tuple[YearFinding, ...], ledger: Ledger, late: bool, not_en
             year.verdict = found.UNDETERMINED
 
 
-def _books(world: _World) -> tuple[Ledger, str, str, str]:
-    ev = world.plans[-1].ev
-    return ev.ledger, ev.account, ev.ruleset.jurisdiction, ev.ruleset.unit
-
-
 def _why_not(plan: YearPlan) -> str:
     """Why nothing is owed in a model year."""
     if plan.obligations:
@@ -416,39 +398,38 @@ def _why_not(plan: YearPlan) -> str:
     )
 
 
-def _deficits(plan: YearPlan, world: _World, use: Allocation) -> list[Deficit]:
-    made = []
+def _deficits(plan: YearPlan, world: _World, use: Allocation) -> Iterator[Deficit]:
+    """What is lacking at the close of a model year of the run."""
     cures = dict(plan.cures)
     for owed in plan.obligations:
         key = (plan.year, owed.rule.name)
-        if not use.short[key]:
-            continue
-        cure = cures.get(owed.rule.name)
-        later = tuple((y, a) for (d, o, y), a in sorted(use.cured.items()) if (d, o) == key)
-        until = plan.year + cure.within if cure else None
-        day = _closes(plan.ev.ruleset, until)[0] if until is not None else None
-        made.append(
-            Deficit(plan.year, owed.rule.name, use.short[key], later, use.open[key], until, day,
-                    cure.terms if cure else None, _exposure(plan, owed.rule.name, use.open[key], world), (), ())
-        )  # fmt: skip
-    return made
+        if use.short[key]:
+            exposure = _exposure(plan, owed.rule.name, use.open[key], world)
+            yield _deficit(key, use.short[key], cures.get(owed.rule.name), plan, use, exposure, ())
 
 
-def _brought(world: _World) -> list[Deficit]:
-    """The deficits from before the run, and what became of each."""
-    made = []
-    use = world.worst
+def _brought(world: _World) -> Iterator[Deficit]:
+    """The deficits from before the run."""
     for one in world.carried:
-        key = (one.year, one.obligation)
-        later = tuple((y, a) for (d, o, y), a in sorted(use.cured.items()) if (d, o) == key)
-        until = one.year + one.cure.within if one.cure else None
-        day = _closes(world.plans[0].ev.ruleset, until)[0] if until is not None else None
-        terms = one.cure.terms if one.cure else None
-        made.append(
-            Deficit(one.year, one.obligation, one.amount, later, use.open[key], until, day, terms, None, one.entries,
-                    use.brought.get(key, ()))
-        )  # fmt: skip
-    return made
+        yield _deficit((one.year, one.obligation), one.amount, one.cure, world.plans[0], world.worst, None, one.entries)
+
+
+def _deficit(
+    key: tuple[int, str],
+    amount: Fraction,
+    cure: Cure | None,
+    plan: YearPlan,
+    use: Allocation,
+    exposure: Step | None,
+    entries: tuple[Entry, ...],
+) -> Deficit:
+    """A deficit and what became of it; *key* is its model year and obligation, *plan* names the closing days."""
+    later = tuple((y, a) for (d, o, y), a in sorted(use.cured.items()) if (d, o) == key)
+    until = key[0] + cure.within if cure else None
+    day = _closes(plan.ev.ruleset, until)[0] if until is not None else None
+    terms = cure.terms if cure else None
+    reasons = use.brought.get(key, ())
+    return Deficit(*key, amount, later, use.open[key], until, day, terms, exposure, entries, reasons)
 
 
 def _exposure(plan: YearPlan, obligation: str, amount: Fraction, world: _World) -> Step | None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from zevrules.determination import trace
 from zevrules.determination.evaluator import Evaluator, Setting, in_years
-from zevrules.determination.trace import Step, step
+from zevrules.determination.trace import Step, changed, step
 from zevrules.ledger import queries
 from zevrules.ledger.entries import Delivery
 from zevrules.model.rules import Adjustment, Earning
@@ -48,8 +48,8 @@ def per_vehicle(ev: Evaluator, earning: Earning, delivery: Delivery) -> Step:
     for adjustment in earning.adjustments:
         made = _adjusted(ev, made, adjustment, earning, setting)
     name = delivery.model or delivery.vehicle
-    return Step(f"credit for each {name}", "computed", made.how, CREDITS, made.low, made.high, None, "",
-                earning.terms, made.citation, made.span, None, made.inputs, made.rows, made.missing, "")  # fmt: skip
+    return changed(made, what=f"credit for each {name}", sort="computed", unit=CREDITS, terms=earning.terms,
+                   before=None, note="")  # fmt: skip
 
 
 def _adjusted(ev: Evaluator, made: Step, adjustment: Adjustment, earning: Earning, setting: Setting) -> Step:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from zevrules.determination import trace
-from zevrules.determination.trace import Missing, Step, exact, step
+from zevrules.determination.trace import Missing, Step, changed, exact, step
 from zevrules.ledger import queries
 from zevrules.ledger.entries import Delivery, Fact, Ledger
 from zevrules.model import rules
@@ -96,9 +96,7 @@ class Evaluator:
         found = [self._one_fact(declared, account, place, year, kind) for account in accounts]
         if len(found) == 1:
             return found[0]
-        low, high = found[0].low, found[0].high
-        for other in found[1:]:
-            low, high = trace.add((low, high), (other.low, other.high))
+        low, high = trace.total(found)
         return step(
             _of(ref.fact, place, year), "computed", how=f"added up over {len(found)} firms under common ownership",
             unit=declared.unit or PLAIN, low=low, high=high, terms=declared.terms, citation=declared.shared_by,
@@ -126,8 +124,9 @@ class Evaluator:
 
     def _missing(self, what: str, declared: rules.Fact, missing: Missing) -> Step:
         unit = declared.unit or PLAIN
-        low = Fraction(0) if any(u in _NEVER_NEGATIVE for u, _ in unit.powers) else None
-        return step(what, "missing", unit=unit, low=low, terms=declared.terms, missing=(missing,), how=missing.why)
+        return step(
+            what, "missing", unit=unit, low=_least(unit), terms=declared.terms, missing=(missing,), how=missing.why
+        )
 
     def _stated(self, what: str, entry: Fact, unit: Unit | None, terms: Terms | None, missing: Missing) -> Step:
         """A fact as the ledger states it; a value of the wrong sort counts as missing, and says so."""
@@ -136,15 +135,13 @@ class Evaluator:
             return step(what, "fact", truth=value, rows=(entry.at,), how="the ledger says so", terms=terms,
                         note=entry.note)  # fmt: skip
         if unit is not None and isinstance(value, Fraction) and not isinstance(value, bool):
-            wrong = self._wrong_unit(entry.unit, unit) or (
-                value < 0 and any(u in _NEVER_NEGATIVE for u, _ in unit.powers)
-            )
-            if not wrong:
+            below = value < 0 and _least(unit) is not None
+            if not below and not self._wrong_unit(entry.unit, unit):
                 return exact(what, "fact", value, unit=unit, rows=(entry.at,), how="the ledger says so", terms=terms,
                              note=entry.note)  # fmt: skip
         why = f"{entry.at} says {entry.text or entry.value}{' ' + entry.unit if entry.unit else ''}"
         why += ", and a yes or no belongs there" if unit is None else f", and {unit or 'a share'} belong there"
-        low = Fraction(0) if unit and any(u in _NEVER_NEGATIVE for u, _ in unit.powers) else None
+        low = _least(unit or PLAIN)
         lost = Missing(missing.name, missing.model_year, missing.place, why)
         return step(
             what, "missing", unit=unit or PLAIN, low=low, rows=(entry.at,), missing=(lost,), how=why, terms=terms
@@ -207,11 +204,9 @@ class Evaluator:
             missing = Missing(name, year, None, f"left open: {quantity.open}")
             return step(what, "missing", unit=quantity.unit, terms=terms, missing=(missing,), how=missing.why)
         inner = self.number(quantity.expr, Setting(year), terms)
-        return self.rounded(
-            Step(what, "computed", inner.how, inner.unit, inner.low, inner.high, None, "", terms, None, None, None,
-                 inner.inputs or (inner,), inner.rows, inner.missing, ""),
-            quantity.rounding,
-        )  # fmt: skip
+        made = step(what, "computed", how=inner.how, unit=inner.unit, low=inner.low, high=inner.high, terms=terms,
+                    inputs=inner.inputs or (inner,), rows=inner.rows, missing=inner.missing)  # fmt: skip
+        return self.rounded(made, quantity.rounding)
 
     def _row(self, quantity: rules.Quantity, what: str, name: str, year: int) -> Step:
         row = next((r for r in quantity.rows if r.first <= year and (r.last is None or year <= r.last)), None)
@@ -228,15 +223,14 @@ class Evaluator:
         """*made* rounded as a statement says, with what it was before."""
         if rounding is None or made.low is None:
             return made
-        before = made.low if made.known else None
         low = round_to(made.low, rounding.place, rounding.mode)
         high = None if made.high is None else round_to(made.high, rounding.place, rounding.mode)
         how = f"{made.how}, rounded to {display_number(rounding.place)}, {rounding.mode}"
-        return Step(
-            made.what, made.sort, how, made.unit, low, high, None, "", made.terms, rounding.citation, None, before,
-            made.inputs, made.rows, made.missing,
-            "" if rounding.citation else f"{UNFOUNDED}: no words of law are cited for it",
-        )  # fmt: skip
+        before = made.low if made.known else None
+        note = "" if rounding.citation else f"{UNFOUNDED}: no words of law are cited for it"
+        return changed(
+            made, how=how, low=low, high=high, citation=rounding.citation, span=None, before=before, note=note
+        )
 
     # ------------------------------------------------------------------------ expressions
 
@@ -266,18 +260,12 @@ class Evaluator:
                 return step(f"the {expr.which} of two", "computed", how=f"the {expr.which} of the two", unit=expr.unit,
                             low=low, high=high, terms=terms, inputs=(left, right))  # fmt: skip
             case rules.InUnit():
-                return self._in_unit(expr, self.number(expr.expr, setting, terms))
+                return changed(self.number(expr.expr, setting, terms), unit=expr.unit)
             case rules.EarnedCredits():
                 return self.earned(expr.first, expr.last, setting.kind)
             case _:
                 assert setting.deficit is not None
                 return setting.deficit
-
-    @staticmethod
-    def _in_unit(expr: rules.InUnit, inner: Step) -> Step:
-        i = inner
-        return Step(i.what, i.sort, i.how, expr.unit, i.low, i.high, None, "", i.terms, i.citation, i.span, i.before,
-                    i.inputs, i.rows, i.missing, i.note)  # fmt: skip
 
     def _operation(self, expr: rules.Operation, left: Step, right: Step, terms: Terms) -> Step:
         work = {"+": trace.add, "-": trace.subtract, "×": trace.multiply, "÷": trace.divide}[expr.op]
@@ -296,10 +284,7 @@ class Evaluator:
         else:
             years = sorted(setting.year - back for back in expr.prior)
         inputs = tuple(self.number(expr.expr, Setting(year, setting.kind, setting.delivery), terms) for year in years)
-        low: Fraction | None = Fraction(0)
-        high: Fraction | None = Fraction(0)
-        for one in inputs:
-            low, high = trace.add((low, high), (one.low, one.high))
+        low, high = trace.total(inputs)
         if expr.how == "average":
             low = None if low is None else low / len(years)
             high = None if high is None else high / len(years)
@@ -314,10 +299,7 @@ class Evaluator:
         from zevrules.determination.earnings import earned_by
 
         inputs = tuple(earned_by(self, first, last, kind))
-        low: Fraction | None = Fraction(0)
-        high: Fraction | None = Fraction(0)
-        for one in inputs:
-            low, high = trace.add((low, high), (one.low, one.high))
+        low, high = trace.total(inputs)
         what = f"{kind + ' ' if kind else ''}credits earned in model years {first} through {last}"
         return step(what, "computed", how=f"sum over {len(inputs)} rows of deliveries", unit=CREDITS, low=low,
                     high=high, inputs=inputs)  # fmt: skip
@@ -468,6 +450,11 @@ class Evaluator:
                 missing = Missing("option", None, None, "the ledger does not say which option is chosen")
                 raise Unanswered(question, answers, step("the option chosen", "missing", missing=(missing,)))
         return step("the option chosen", "class", how="no option is offered", words="none")
+
+
+def _least(unit: Unit) -> Fraction | None:
+    """The least that a quantity of *unit* can be: nothing, where less makes no sense; None where it does."""
+    return Fraction(0) if any(u in _NEVER_NEGATIVE for u, _ in unit.powers) else None
 
 
 def in_years(terms: Terms, year: int) -> bool:

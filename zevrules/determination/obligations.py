@@ -76,8 +76,8 @@ def _named(ev: Evaluator, what: str, raw: Step, rule: rules.Obligation, reasons:
     low = Fraction(0) if raw.low is None else max(raw.low, Fraction(0))
     high = None if raw.high is None else max(raw.high, Fraction(0))
     how = raw.how if raw.high is None or raw.high >= 0 else f"{raw.how}, below 0: nothing is owed"
-    made = Step(what, "computed", how, CREDITS, low, high, None, "", rule.terms, None, None, None, inputs,
-                raw.rows, raw.missing, "")  # fmt: skip
+    made = step(what, "computed", how=how, unit=CREDITS, low=low, high=high, terms=rule.terms, inputs=inputs,
+                rows=raw.rows, missing=raw.missing)  # fmt: skip
     return ev.rounded(made, rule.rounding)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
+import attrs
+
 from zevrules.citation import Citation
 from zevrules.ledger.entries import Row
 from zevrules.model.rules import Terms
@@ -111,6 +113,11 @@ def step(
     )
 
 
+def changed(made: Step, **changes: Any) -> Step:
+    """*made*, but for *changes*: the same value told in another way, or rounded."""
+    return attrs.evolve(made, **changes)  # type: ignore[misc]
+
+
 def walk(tops: Iterable[Step]) -> Iterator[Step]:
     """All the *tops* and what is below them, each step once, what comes first first."""
     seen: set[int] = set()
@@ -136,6 +143,14 @@ Range = tuple[Fraction | None, Fraction | None]
 def add(a: Range, b: Range) -> Range:
     """Where a sum lies."""
     return _each(a[0], b[0]), _each(a[1], b[1])
+
+
+def total(steps: Iterable[Step]) -> Range:
+    """Where the sum of some steps lies; 0 for none."""
+    made: Range = (Fraction(0), Fraction(0))
+    for one in steps:
+        made = add(made, (one.low, one.high))
+    return made
 
 
 def subtract(a: Range, b: Range) -> Range:
