@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 import attrs
 
@@ -20,6 +21,7 @@ from zevrules.ledger.lines import Found, Line
 from zevrules.ledger.queries import find_account
 from zevrules.ledger.sheets import UNREADABLE, Sheet, read_sheets
 
+_Read = TypeVar("_Read", Entry, Fact, Delivery)
 _NONE = Fraction(0)
 _LONG_AGO = date.min
 
@@ -148,17 +150,27 @@ class _Accounts:
 _EACH_ENTRY = "Each entry says when, in whose account, under which jurisdiction, what happened, and how many of what."
 
 
-def _entries(sheets: dict[str, Sheet], accounts: _Accounts, found: Found) -> tuple[Entry, ...]:
-    entries = []
-    first: dict[Entry, Row] = {}
-    for line in _lines(sheets, "entries", found):
-        entry = _entry(line, accounts)
-        if entry:
-            before = first.setdefault(entry, line.at)
+def _once_each(
+    read: Iterable[tuple[Line, _Read | None]], key: Callable[[_Read], Hashable], words: Callable[[_Read], str]
+) -> tuple[_Read, ...]:
+    """The records of a sheet, in the order of its rows; a second one with the same *key* is noted on its line."""
+    records = []
+    first: dict[Hashable, Row] = {}
+    for line, record in read:
+        if record is not None:
+            before = first.setdefault(key(record), line.at)
             if before is not line.at:
-                line.note(errors.duplicate_row(line.at, before, f"this {entry.what}"))
-            entries.append(entry)
-    return tuple(entries)
+                line.note(errors.duplicate_row(line.at, before, words(record)))
+            records.append(record)
+    return tuple(records)
+
+
+def _entries(sheets: dict[str, Sheet], accounts: _Accounts, found: Found) -> tuple[Entry, ...]:
+    return _once_each(
+        ((line, _entry(line, accounts)) for line in _lines(sheets, "entries", found)),
+        lambda entry: entry,
+        lambda entry: f"this {entry.what}",
+    )
 
 
 def _entry(line: Line, accounts: _Accounts) -> Entry | None:
@@ -224,17 +236,11 @@ def _counterparty(line: Line, accounts: _Accounts, account: str | None) -> str |
 
 
 def _facts(sheets: dict[str, Sheet], accounts: _Accounts, found: Found) -> tuple[Fact, ...]:
-    facts = []
-    first: dict[tuple[object, ...], Row] = {}
-    for line in _lines(sheets, "facts", found):
-        fact = _fact(line, accounts)
-        if fact:
-            key = (fact.account, fact.name, fact.jurisdiction, fact.model_year, fact.kind, fact.recorded)
-            before = first.setdefault(key, line.at)
-            if before is not line.at:
-                line.note(errors.duplicate_row(line.at, before, f"the fact `{fact.name}`"))
-            facts.append(fact)
-    return tuple(facts)
+    return _once_each(
+        ((line, _fact(line, accounts)) for line in _lines(sheets, "facts", found)),
+        lambda fact: (fact.account, fact.name, fact.jurisdiction, fact.model_year, fact.kind, fact.recorded),
+        lambda fact: f"the fact `{fact.name}`",
+    )
 
 
 def _fact(line: Line, accounts: _Accounts) -> Fact | None:
@@ -272,18 +278,13 @@ _EACH_DELIVERY = "Each delivery says who delivered how many of which vehicles, w
 
 
 def _deliveries(sheets: dict[str, Sheet], accounts: _Accounts, found: Found) -> tuple[Delivery, ...]:
-    deliveries = []
-    first: dict[Delivery, Row] = {}
     columns = sheets["deliveries"].columns if "deliveries" in sheets else ()
     columns = tuple(sorted(column for column in columns if column not in _DOCUMENTED))
-    for line in _lines(sheets, "deliveries", found):
-        delivery = _delivery(line, accounts, columns)
-        if delivery:
-            before = first.setdefault(delivery, line.at)
-            if before is not line.at:
-                line.note(errors.duplicate_row(line.at, before, "this delivery"))
-            deliveries.append(delivery)
-    return tuple(deliveries)
+    return _once_each(
+        ((line, _delivery(line, accounts, columns)) for line in _lines(sheets, "deliveries", found)),
+        lambda delivery: delivery,
+        lambda _: "this delivery",
+    )
 
 
 def _delivery(line: Line, accounts: _Accounts, columns: Sequence[str]) -> Delivery | None:
