@@ -19,6 +19,9 @@ from zevrules.report.receipt import receipt
 #: The width of a page: a terminal of a hundred columns, or a sheet of paper.
 WIDTH = 100
 
+#: The column in which amounts end.
+_AMOUNTS = 56
+
 
 def page(made: Determination) -> str:
     """The whole determination, ready to print."""
@@ -227,7 +230,7 @@ class _Page:
 
     def _source(self, weight: Weight) -> str:
         if weight.sort == "held" and weight.step is not None:
-            return ", ".join(dict.fromkeys(str(row) for s in weight.step.walk() for row in s.rows))
+            return _rows(list(dict.fromkeys(str(row) for s in weight.step.walk() for row in s.rows)))
         return self.notes.of(weight.terms)
 
     # --------------------------------------------------------------------------- remarks, law
@@ -382,11 +385,17 @@ def _line(line: Line) -> str:
 
 
 def _row(margin: str, name: str, amount: str, rest: str) -> str:
-    """A name, an amount ending in a fixed column, and words; a name that is too long gets a line of its own."""
+    """A name, an amount ending in a fixed column, and words beside it, on as many lines as they need.
+
+    A name that is too long gets a line of its own.
+    """
     left = f"  {margin}{name}"
-    if len(left) + len(amount) + 1 > 56:
-        return f"{left}\n{amount:>56}   {rest}".rstrip()
-    return f"{left}{amount:>{56 - len(left)}}   {rest}".rstrip()
+    above = ""
+    if len(left) + len(amount) + 1 > _AMOUNTS:
+        above, left = left + "\n", ""
+    first, *more = wrap(rest, WIDTH - _AMOUNTS - 3, break_on_hyphens=False, break_long_words=False) or [""]
+    below = "".join(f"\n{'':{_AMOUNTS + 3}}{line}" for line in more)
+    return above + f"{left}{amount:>{_AMOUNTS - len(left)}}   {first}".rstrip() + below
 
 
 def _range(made: Step) -> str:
