@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -82,3 +83,54 @@ def test_a_misspelt_fact_is_missing_and_named(tmp_path: Path) -> None:
 
     assert found.verdict == "undetermined"
     assert [missing.words for one in found.settling for missing in one.missing] == ["volume of model year 2030"]
+
+
+# ----------------------------------------------------------------------------- readings and calendars
+
+SUNDAY = GOLDEN / "determinations" / "last-day-on-a-sunday-before-a-holiday"
+
+
+def refusal(ruleset: Path, **more: Any) -> str:
+    """Why a determination under *ruleset* of the ledger beside it is refused."""
+    rules, ledger = zevrules.load(str(ruleset)), zevrules.read_ledger(str(SUNDAY / "ledger.json"))
+    with pytest.raises(zevrules.Rejected) as caught:
+        zevrules.determine(rules, ledger, "Ember", 2030, **more)
+    return zevrules.messages(caught.value.diagnostics)
+
+
+def test_an_unknown_reading(expect: Callable[[Path, str], None]) -> None:
+    """A reading that nobody holds would leave the default in force without a word."""
+    rules = GOLDEN / "determinations" / "readings-that-differ" / "rules.zev"
+
+    expect(GOLDEN / "fitting" / "unknown-reading.expected", refusal(rules, readings=("yearli",)))
+
+
+def test_an_unknown_calendar(
+    expect: Callable[[Path, str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The holidays of a place that has no calendar."""
+    text = (SUNDAY / "rules.zev").read_text(encoding="utf-8")
+    (tmp_path / "rules.zev").write_text(text.replace("US-TX", "US-QQ"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    expect(GOLDEN / "fitting" / "unknown-calendar.expected", refusal(Path("rules.zev")))
+
+
+def test_no_calendar_installed(expect: Callable[[Path, str], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the library nobody knows whether the day after a Sunday is a working day."""
+    monkeypatch.setitem(sys.modules, "holidays", None)
+    monkeypatch.chdir(SUNDAY)
+
+    expect(GOLDEN / "fitting" / "no-calendar.expected", refusal(Path("rules.zev")))
+
+
+def test_a_notice_in_time_needs_no_calendar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came before the last day came in time, wherever that day moves."""
+    monkeypatch.setitem(sys.modules, "holidays", None)
+    text = (SUNDAY / "ledger.json").read_text(encoding="utf-8")
+    (tmp_path / "ledger.json").write_text(text.replace("2030-05-28", "2030-05-26"), encoding="utf-8")
+    ledger = zevrules.read_ledger(str(tmp_path / "ledger.json"))
+
+    found = zevrules.determine(zevrules.load(str(SUNDAY / "rules.zev")), ledger, "Ember", 2030)
+
+    assert found.verdict == "compliant"

@@ -131,6 +131,8 @@ def _asks_for_a_determination(command: argparse.ArgumentParser) -> None:
     command.add_argument("--as-of", type=_day, metavar="DATE", help=as_of)
     command.add_argument("--set", action="append", default=[], type=_setting, metavar="FACT=VALUE", dest="settings",
                          help="try a fact without editing the ledger; may be repeated")  # fmt: skip
+    command.add_argument("--reading", action="append", default=[], metavar="NAME", dest="readings",
+                         help="give the verdict by this reading of the text; may be repeated")  # fmt: skip
 
 
 def _years(text: str) -> tuple[int, int]:
@@ -180,7 +182,8 @@ def _determination(args: argparse.Namespace) -> Determination:
     rules = _load(args.ruleset)
     ledger = read_ledger(args.ledger)
     first, last = args.model_year
-    return determine(rules, ledger, args.account, first, last, as_of=args.as_of, settings=args.settings)
+    return determine(rules, ledger, args.account, first, last, as_of=args.as_of, settings=args.settings,
+                     readings=args.readings)  # fmt: skip
 
 
 def _determine(args: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from threading import Lock
 
 from zevrules.determination.determiner import determine as _determine
 from zevrules.determination.findings import Determination
+from zevrules.diagnostic import Rejected
 from zevrules.ledger import reader
 from zevrules.ledger.entries import Ledger
 from zevrules.ledger.queries import find_account
@@ -82,6 +83,7 @@ def determine(
     *,
     as_of: str | None = None,
     settings: Sequence[tuple[str, str]] = (),
+    readings: Sequence[str] = (),
 ) -> Determination:
     """The determination of *account* for model year *first*, or *first* through *last*.
 
@@ -93,9 +95,10 @@ def determine(
         last: The last of the run, if it is one; the account is carried from year to year.
         as_of: The day (ISO) whose text applies; by default each model year's closing day.
         settings: Facts to try, as (name, value), in place of what the ledger says.
+        readings: Readings to take for the verdict in place of the default ones.
 
     Raises:
-        Rejected: If the account is unknown, a setting cannot be read, or a text is wrong.
+        Rejected: If the account or a reading is unknown, a setting cannot be read, or a text is wrong.
 
     >>> found = determine(load("california/acc1"), read_ledger("california-bank"), "BMW", 2021)
     >>> found.verdict
@@ -105,4 +108,16 @@ def determine(
     if settings:
         ledger = reader.facts_set(ledger, settings, name)
     texts: Callable[[str], Ruleset] = rules.on
-    return _determine(texts, ledger, name, first, last or first, as_of=as_of, settings=tuple(settings))
+    return _determine(texts, ledger, name, first, last or first, as_of=as_of, settings=tuple(settings),
+                      readings=_chosen(rules, readings) if readings else {})  # fmt: skip
+
+
+def _chosen(rules: Rules, names: Sequence[str]) -> dict[str, str]:
+    """For each question the reading that some names choose, in whatever text of the ruleset it stands."""
+    asked = {name: reading.name for text in rules.every() for reading in text.readings for name in reading.readings}
+    unknown = [name for name in names if name not in asked]
+    if unknown:
+        from zevrules.determination.errors import unknown_reading
+
+        raise Rejected([unknown_reading(name, tuple(asked)) for name in unknown])
+    return {asked[name]: name for name in names}

@@ -165,7 +165,7 @@ def test_the_schema_refuses(path: tuple[Any, ...], value: Any) -> None:
 
 KEYS = (
     "schema ruleset jurisdiction account_name model_years verdict obligations deficits_brought_in uses account reasons "
-    "trace law unverified undetermined not_encoded remarks years receipt"
+    "trace law unverified undetermined readings not_encoded remarks years receipt"
 ).split()
 
 

@@ -286,7 +286,8 @@ class _Builder:
     def _likeness(self, holding: Holding) -> tuple[Any, ...]:
         """All that a rule can see of a lot, in the order of the fields of its class."""
         lot = holding.lot
-        first = next(p.year for p in self.plans if lot.arrived <= p.closes)
+        never = self.plans[-1].year + 1
+        first = next((p.year for p in self.plans if lot.arrived <= p.closes and p.year >= (holding.opens or 0)), never)
         surrendered = tuple(n for n, entry in enumerate(self.surrenders) if lot.arrived <= entry.date)
         return lot.kind, lot.origin, lot.vintage, holding.last, first, surrendered
 
@@ -423,8 +424,8 @@ class _Builder:
 
     # ------------------------------------------------------------------------ in order
 
-    def solve(self) -> Allocation:
-        """Least shortfall in the earliest year, then the next; then the choice among equals."""
+    def solve(self, choose: bool) -> Allocation:
+        """Least shortfall in the earliest year, then the next; then, if wanted, the choice among equals."""
         short: dict[tuple[int, str], Fraction] = {}
         reasons: dict[int, tuple[Weight, ...]] = {}
         for _, unmet in self.unmet:
@@ -441,7 +442,7 @@ class _Builder:
             lacking = {v: 1 for (year, _), some in self.short.items() if year == plan.year for v in some}
             if self.program.minimise(lacking) > 0:
                 reasons[plan.year] = self._weights(lacking)
-        for key in self._preference():
+        for key in self._preference() if choose else ():
             self.program.maximise(self.uses[key])
         value = self.program.value
         for which, some in self.short.items():
@@ -528,6 +529,7 @@ def allocate(
     spanning: tuple[Limit, ...],
     *,
     worst: bool = True,
+    choose: bool = True,
 ) -> Allocation:
     """A lawful use with the least shortfall in the earliest model year, then the next, and so on.
 
@@ -538,8 +540,9 @@ def allocate(
         recorded: All surrenders on record; those for years of the run are fixed as far as they are lawful.
         spanning: The caps, as `caps` gives them.
         worst: Where something is not known, whether to take it at the end that is worse for the account.
+        choose: Whether to choose among equal uses by the stated rule; without, any of them is given.
     """
     in_run = {plan.year for plan in plans}
     limits = (*(limit for plan in plans for limit in plan.limits), *spanning)
     fixed = tuple(e for e in recorded if e.model_year in in_run)
-    return _Builder(plans, held, carried, limits, fixed, worst).solve()
+    return _Builder(plans, held, carried, limits, fixed, worst).solve(choose)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from zevrules.determination.evaluator import in_years
@@ -150,7 +151,7 @@ class _Reading:
             case rules.Operation() | rules.Bound() | rules.Comparison() | rules.Junction():
                 self._numbers((expr.left, expr.right), year, kind)
             case rules.NoticeGiven():
-                self.notices.setdefault(expr.subject, expr.by or "")
+                self.notices.setdefault(expr.subject, _by(expr.by, year))
             case _:
                 pass  # constants, credits earned, the deficit and the size class ask for nothing of their own
 
@@ -201,7 +202,7 @@ class _Reading:
         ):
             yield Asked(name, _unit(quantities[name][0].unit), place, year, kind, why)
         for subject, by in self.notices.items():
-            asked = f"; the law asks for it by {by}" if by else ""
+            asked = f"; the law asks for it {by}" if by else ""
             yield Asked(f"notice of {subject}", note=f"`given` with its date, or `not given`{asked}")
         yield from self._choices()
 
@@ -218,6 +219,15 @@ class _Reading:
                 )
         for citation, said in laws.items():
             yield Asked(citation, note=f"`not used`, if it was not: {'; '.join(said)}")
+
+
+def _by(deadline: rules.Deadline | None, year: int) -> str:
+    """By when a notice must be given, in words."""
+    if deadline is None:
+        return ""
+    if deadline.open:
+        return f"by a day that is left open: {deadline.open}"
+    return f"by {deadline.date or date(year + 1, *deadline.each_year)}"  # type: ignore[misc]
 
 
 def _unit(unit: Unit | None) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 
 from zevrules.determination import findings as found
 from zevrules.determination.allocation import (
@@ -23,7 +24,7 @@ from zevrules.determination.allocation import (
     permissions,
 )
 from zevrules.determination.evaluator import Evaluator, Setting, Unanswered, in_years
-from zevrules.determination.findings import Deficit, Determination, Doubt, Remark, Settling, YearFinding
+from zevrules.determination.findings import Deficit, Determination, Doubt, ReadAs, Remark, Settling, YearFinding
 from zevrules.determination.fitting import check_fit, strays
 from zevrules.determination.holdings import Holding, holdings
 from zevrules.determination.obligations import applicable
@@ -31,12 +32,16 @@ from zevrules.determination.statement import account_lines, compare_issued
 from zevrules.determination.trace import Missing, Step, step, walk
 from zevrules.ledger import balances
 from zevrules.ledger.entries import Entry, Ledger
+from zevrules.model.readings import Chosen, combinations, questions, read_as
 from zevrules.model.rules import Authority, Closing, Cure, NotEncoded, Ruleset, Terms
 from zevrules.node import Node, node
 from zevrules.quantity import display_number
 
 #: The text in force on a day (ISO).
 Texts = Callable[[str], Ruleset]
+
+#: For each model year the text that governs it, and the day that chose it.
+_Texts = dict[int, tuple[Ruleset, str]]
 
 #: How many combinations of open answers are tried; with more, the verdict is undetermined at once.
 MOST_WORLDS = 64
@@ -66,8 +71,12 @@ def determine(
     *,
     as_of: str | None = None,
     settings: tuple[tuple[str, str], ...] = (),
+    readings: Chosen = MappingProxyType({}),
 ) -> Determination:
     """The determination of *account* for model years *first* through *last*.
+
+    Where the text can be read in several ways, the verdict is that of the readings chosen, and of the
+    defaults for the rest; every other combination is determined as well, to tell whether the verdict hangs on it.
 
     Args:
         texts: The checked text of the ruleset on a day.
@@ -77,14 +86,48 @@ def determine(
         last: Its last; the account is carried from one to the next.
         as_of: The day whose text is applied; by default, for each model year its closing day.
         settings: Facts that were set on trial, to be shown on the receipt.
+        readings: For each question of reading, the one that the verdict is given by.
     """
     chosen = {year: _text_for(texts, year, as_of) for year in range(first, last + 1)}
-    newest = chosen[last][0]
-    check_fit(newest, ledger, account)
+    check_fit(chosen[last][0], ledger, account)
+    asked = {reading.name: reading for text, _ in chosen.values() for reading in questions(text)}
+    (own, *others), count = combinations(asked.values(), readings)
+    made = _read(chosen, own, ledger, account, as_of, settings)
+    if others:
+        read = [(one, _read(chosen, one, ledger, account, as_of, settings, choose=False)) for one in others]
+        made.questions, made.combinations = tuple(asked.values()), count
+        made.readings = tuple(_read_as(one, found) for one, found in ((own, made), *read))
+    return made
+
+
+def _read(
+    chosen: _Texts,
+    readings: Chosen,
+    ledger: Ledger,
+    account: str,
+    as_of: str | None,
+    settings: tuple[tuple[str, str], ...],
+    *,
+    choose: bool = True,
+) -> Determination:
+    """The determination under one combination of readings; without *choose*, any use serves that is as good."""
+    if readings:
+        # The years of one text share it, and what is worked out from it.
+        read = {id(text): read_as(text, readings) for text, _ in chosen.values()}
+        chosen = {year: (read[id(text)], day) for year, (text, day) in chosen.items()}
     worlds: list[_World] = []
-    questions: dict[str, Unanswered] = {}
-    complete = _explore(chosen, ledger, account, {}, worlds, questions)
-    return _answer(chosen, ledger, account, worlds, questions, complete, as_of, settings)
+    open_questions: dict[str, Unanswered] = {}
+    complete = _explore(chosen, ledger, account, {}, worlds, open_questions, choose)
+    return _answer(chosen, ledger, account, worlds, open_questions, complete, as_of, settings)
+
+
+def _read_as(chosen: Chosen, made: Determination) -> ReadAs:
+    undetermined = made.verdict == found.UNDETERMINED
+    years = tuple(
+        (y.year, y.verdict, None if undetermined else sum((d.amount for d in y.deficits), Fraction(0)))
+        for y in made.years
+    )
+    return ReadAs(tuple(chosen.items()), made.verdict, years)
 
 
 def _text_for(texts: Texts, year: int, as_of: str | None) -> tuple[Ruleset, str]:
@@ -105,18 +148,19 @@ def _closes(ruleset: Ruleset, year: int) -> tuple[date, Closing | None]:
 
 
 def _explore(
-    chosen: dict[int, tuple[Ruleset, str]],
+    chosen: _Texts,
     ledger: Ledger,
     account: str,
     answers: dict[str, str],
     worlds: list[_World],
     questions: dict[str, Unanswered],
+    choose: bool,
 ) -> bool:
     """Work out every world that the open answers allow; False if there are too many to try."""
     if len(worlds) >= MOST_WORLDS:
         return False
     try:
-        worlds.append(_world(chosen, ledger, account, answers))
+        worlds.append(_world(chosen, ledger, account, answers, choose))
     except Unanswered as open_question:
         questions.setdefault(open_question.question, open_question)
         if len(answers) >= MOST_WORLDS.bit_length() - 1:
@@ -124,12 +168,12 @@ def _explore(
         complete = True
         for answer in open_question.answers:
             assumed = {**answers, open_question.question: answer}
-            complete &= _explore(chosen, ledger, account, assumed, worlds, questions)
+            complete &= _explore(chosen, ledger, account, assumed, worlds, questions, choose)
         return complete
     return True
 
 
-def _world(chosen: dict[int, tuple[Ruleset, str]], ledger: Ledger, account: str, answers: dict[str, str]) -> _World:
+def _world(chosen: _Texts, ledger: Ledger, account: str, answers: dict[str, str], choose: bool) -> _World:
     evaluators: dict[int, Evaluator] = {}
     plans = []
     for year, (ruleset, _) in chosen.items():
@@ -142,11 +186,22 @@ def _world(chosen: dict[int, tuple[Ruleset, str]], ledger: Ledger, account: str,
     carried = tuple(_carried(ev, years))
     spanning = tuple(caps(tuple(plans), recorded))
     unknown = [made for made in _steps(plans, held, spanning) if not made.known]
-    worst = allocate(tuple(plans), held, carried, recorded, spanning, worst=True)
-    best = allocate(tuple(plans), held, carried, recorded, spanning, worst=False) if unknown else worst
+    _note_first_uses(plans, held)
+    worst = allocate(tuple(plans), held, carried, recorded, spanning, worst=True, choose=choose)
+    best = worst
+    if unknown:
+        best = allocate(tuple(plans), held, carried, recorded, spanning, worst=False, choose=choose)
     run = frozenset(_run_verdict(plans, carried, side) for side in (worst, best))
     missing = tuple(dict.fromkeys(lost for made in unknown for lost in made.missing))
     return _World(tuple(answers.items()), tuple(plans), held, carried, spanning, worst, best, run, missing)
+
+
+def _note_first_uses(plans: list[YearPlan], held: tuple[Holding, ...]) -> None:
+    """Say in each model year which statements keep credits from being used yet."""
+    for plan in plans:
+        waiting = {id(h.opened_by): h.opened_by for h in held if h.opened_by and h.opened_by.first > plan.year}
+        idle = ((rule.terms, f"not before model year {rule.first}") for rule in waiting.values())
+        plan.idle = (*plan.idle, *idle)
 
 
 def _plan(ev: Evaluator, year: int) -> YearPlan:
@@ -257,7 +312,7 @@ def _unused(ev: Evaluator, law: NotEncoded) -> bool:
 
 
 def _answer(
-    chosen: dict[int, tuple[Ruleset, str]],
+    chosen: _Texts,
     ledger: Ledger,
     account: str,
     worlds: list[_World],
@@ -348,7 +403,7 @@ def _incomplete(ledger: Ledger, worlds: list[_World]) -> Settling | None:
     return Settling(f"what happened in the account up to {closes}", (), (missing,))
 
 
-def _years(world: _World, chosen: dict[int, tuple[Ruleset, str]], certain: bool) -> tuple[YearFinding, ...]:
+def _years(world: _World, chosen: _Texts, certain: bool) -> tuple[YearFinding, ...]:
     """What was found year by year; the use of credits only where the verdict is certain."""
     use = world.worst
     lines = account_lines(world.plans, world.held, use if certain else None)

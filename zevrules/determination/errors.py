@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from zevrules.diagnostic import Cell, Diagnostic, Label, nearest
 from zevrules.ledger.entries import Row
+from zevrules.source import Span
 
 
 def unknown_credit(at: Row, kind: str, kinds: Iterable[str], ruleset: str) -> Diagnostic:
@@ -29,4 +30,37 @@ def unit_mix_up(at: Row, unit: str, wanted: str) -> Diagnostic:
         (Label(Cell(at.sheet, at.number, "unit", unit)),),
         "Units never mix: an entry in another unit belongs to another law, and would not be counted here.",
         f"write `{wanted}` if that is meant",
+    )
+
+
+def no_calendar(at: Span, calendar: str) -> Diagnostic:
+    """A last day may fall on a holiday, and nothing is installed that knows the holidays."""
+    return Diagnostic(
+        "no-calendar",
+        f"whether a notice came in time hangs on the holidays of {calendar}, and no calendar is installed",
+        (Label(at),),
+        "A last day on a weekend or holiday moves here, so the days of holidays must be known.",
+        "install one: `pip install 'zevrules[calendar]'`",
+    )
+
+
+def unknown_calendar(at: Span, calendar: str) -> Diagnostic:
+    """A calendar of holidays that the library does not know."""
+    return Diagnostic(
+        "unknown-calendar",
+        f"there is no calendar of holidays called {calendar}",
+        (Label(at),),
+        help='name a country, or a part of one, by its ISO code: `by the holidays of "US-TX"`',
+    )
+
+
+def unknown_reading(name: str, known: Sequence[str]) -> Diagnostic:
+    """A reading that the ruleset does not hold."""
+    near = nearest(name, known)
+    there = f"its readings are: {', '.join(known)}" if known else "it holds no question of reading"
+    return Diagnostic(
+        "unknown-reading",
+        f"the ruleset has no reading called `{name}`",
+        (),
+        help=f"did you mean `{near}`?" if near else there,
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from zevrules.determination import trace
+from zevrules.determination import notices, trace
 from zevrules.determination.trace import Missing, Step, changed, exact, step
 from zevrules.ledger import queries
 from zevrules.ledger.entries import Delivery, Fact, Ledger
@@ -262,7 +261,7 @@ class Evaluator:
             case rules.InUnit():
                 return changed(self.number(expr.expr, setting, terms), unit=expr.unit)
             case rules.EarnedCredits():
-                return self.earned(expr.first, expr.last, setting.kind)
+                return self.earned(expr.first or setting.year, expr.last or setting.year, setting.kind)
             case _:
                 assert setting.deficit is not None
                 return setting.deficit
@@ -323,7 +322,7 @@ class Evaluator:
                 answer = (mine.words == claim.name) != claim.negated
                 return self._claim(f"the manufacturer is a {claim.name}", answer, terms, (mine,))
             case rules.NoticeGiven():
-                return self._notice(claim, terms)
+                return notices.notice(self, claim, setting.year, terms)
             case _:
                 left, right = self.truth(claim.left, setting, terms), self.truth(claim.right, setting, terms)
                 answer = _either(left.truth, right.truth) if claim.op == "or" else _both(left.truth, right.truth)
@@ -334,27 +333,6 @@ class Evaluator:
         missing = () if answer is not None else tuple(dict.fromkeys(m for i in inputs for m in i.missing))
         words = how or {True: "yes", False: "no", None: "not known"}[answer]
         return step(what, "claim", how=words, truth=answer, terms=terms, inputs=inputs, missing=missing)
-
-    def _notice(self, claim: rules.NoticeGiven, terms: Terms) -> Step:
-        """A notice is given on a day, or not given; silence means no only as far as the ledger is complete."""
-        name = f"notice of {claim.subject}"
-        by = date.fromisoformat(claim.by) if claim.by else None
-        what = name + (f" by {claim.by}" if by else "")
-        entry = self.lookup(name)
-        if entry is not None:
-            answer: bool | None = entry.value if isinstance(entry.value, bool) else None
-            if answer and by is not None:
-                answer = entry.date <= by if entry.date is not None else None
-            day = f" on {entry.date}" if entry.value is True and entry.date else ""
-            words = ("given" if entry.value is True else "not given") + day
-            missing = () if answer is not None else (Missing(name, None, None, f"{entry.at} gives no day"),)
-            return step(what, "claim", how=words, truth=answer, terms=terms, rows=(entry.at,), missing=missing)
-        complete = self.ledger.complete_through
-        if by is not None and complete is not None and complete >= by:
-            return step(what, "claim", how=f"not given: the ledger is complete through {complete} and has none",
-                        truth=False, terms=terms, rows=self.complete_row())  # fmt: skip
-        missing = (Missing(name, None, None, "the ledger does not say whether it was given"),)
-        return step(what, "claim", how="not known", terms=terms, missing=missing)
 
     def complete_row(self) -> tuple[Any, ...]:
         """The row of the ledger that says how far it is complete."""

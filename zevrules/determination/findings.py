@@ -10,7 +10,7 @@ from zevrules.determination.obligations import OwedObligation
 from zevrules.determination.trace import Missing, Step
 from zevrules.ledger.balances import Lot
 from zevrules.ledger.entries import Entry, Ledger
-from zevrules.model.rules import Authority, NotEncoded, Ruleset, Terms
+from zevrules.model.rules import Authority, NotEncoded, Reading, Ruleset, Terms
 from zevrules.node import Node, node
 
 #: The verdicts, from the best to the worst for the account; a run's verdict is the worst of its years' states.
@@ -123,8 +123,27 @@ class Issued(Node):
 
 
 @node
+class ReadAs(Node):
+    """What one combination of readings comes to.
+
+    Args:
+        chosen: For each question the reading taken.
+        verdict: The verdict on the run.
+        years: For each model year its verdict, and how much is lacking at its close (None: undetermined).
+    """
+
+    chosen: tuple[tuple[str, str], ...]
+    verdict: str
+    years: tuple[tuple[int, str, Fraction | None], ...]
+
+
+@node
 class Determination(Node):
-    """The answer for one account, under one ruleset, for a model year or a run of them."""
+    """The answer for one account, under one ruleset, for a model year or a run of them.
+
+    ``questions`` are the questions of reading that the text leaves open, and ``readings`` what each
+    combination comes to, that of the verdict first; there are ``combinations`` of them in all.
+    """
 
     ruleset: Ruleset
     ledger: Ledger
@@ -145,6 +164,14 @@ class Determination(Node):
     as_of: str | None
     settings: tuple[tuple[str, str], ...]
     assumed: tuple[tuple[str, str], ...]
+    questions: tuple[Reading, ...] = ()
+    readings: tuple[ReadAs, ...] = ()
+    combinations: int = 1
+
+    @property
+    def hangs_on_reading(self) -> bool:
+        """Whether some combination of readings that was evaluated leads to another verdict."""
+        return any(read.verdict != self.verdict for read in self.readings)
 
     def steps(self) -> tuple[Step, ...]:
         """The numbers that the determination itself shows; each can be walked down to law and ledger."""

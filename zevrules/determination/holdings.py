@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 
-from zevrules.determination.evaluator import Evaluator, Setting
-from zevrules.determination.trace import Missing, Step, exact, step
+from zevrules.determination.evaluator import Evaluator, Setting, in_years
+from zevrules.determination.trace import Missing, Step, changed, exact, step
 from zevrules.ledger import balances
 from zevrules.ledger.balances import Lot
 from zevrules.ledger.entries import Entry
-from zevrules.model.rules import Deposit, Expiry, Ruleset, Selector
+from zevrules.model.rules import Deposit, Expiry, Ruleset, Selector, Usable
 from zevrules.node import Node, node
 from zevrules.quantity import CREDITS, display_number
 
@@ -22,6 +24,7 @@ class Holding(Node):
         lot: The lot as the ledger has it.
         amount: How much of it may be used; a range where law or ledger leave it open.
         last: The last model year it may be used in, None for no last one, and the statement that says so.
+        opens: The first model year it may be used in, where a statement names one, and that statement.
         refused: How much no provision lets into the account.
         recorded: How much recorded surrenders of model years outside the run have used.
     """
@@ -30,6 +33,8 @@ class Holding(Node):
     amount: Step
     last: int | None
     ends: Expiry | None
+    opens: int | None
+    opened_by: Usable | None
     refused: Fraction
     recorded: Fraction
 
@@ -43,13 +48,17 @@ def holdings(ev: Evaluator, outside: tuple[Entry, ...]) -> tuple[Holding, ...]:
     """What the account holds, in the order of arrival; *outside* are surrenders for years outside the run."""
     lots = balances.lots(ev.ledger, ev.account, ev.ruleset.jurisdiction, ev.ruleset.unit)
     pools: _Pools = {}
+    first_days: dict[str | None, date] = {}
+    for lot in lots:
+        if lot.entry.what == "deposit":
+            first_days[lot.origin] = min(lot.arrived, first_days.get(lot.origin, lot.arrived))
     left = {id(entry): entry.amount for entry in outside}
     made = []
     for lot in lots:
         amount = exact(_named(lot), "fact", lot.amount, unit=CREDITS, rows=tuple(e.at for e, _ in lot.moves),
                        how="the ledger says so")  # fmt: skip
         if lot.entry.what == "deposit":
-            amount = _let_in(ev, lot, amount, pools)
+            amount = _let_in(ev, lot, amount, pools, first_days)
         recorded = Fraction(0)
         for entry in outside:
             if left[id(entry)] and _means(entry, lot) and amount.low is not None:
@@ -59,9 +68,21 @@ def holdings(ev: Evaluator, outside: tuple[Entry, ...]) -> tuple[Holding, ...]:
         if recorded:
             amount = _less(amount, recorded, outside)
         last, ends, amount = _last_year(ev.ruleset, lot, amount)
+        opened_by = _first_use(ev, lot)
+        if opened_by is not None:
+            how = f"may be used from model year {opened_by.first}"
+            claim = step(f"first use of the {_named(lot)}", "claim", how=how, truth=True, terms=opened_by.terms)
+            amount = changed(amount, inputs=(*amount.inputs, claim))
         refused = lot.amount - (amount.high if amount.high is not None else lot.amount) - recorded
-        made.append(Holding(lot, amount, last, ends, max(refused, Fraction(0)), recorded))
+        opens = opened_by.first if opened_by else None
+        made.append(Holding(lot, amount, last, ends, opens, opened_by, max(refused, Fraction(0)), recorded))
     return tuple(made)
+
+
+def _first_use(ev: Evaluator, lot: Lot) -> Usable | None:
+    """The statement that lets a lot be used latest."""
+    mine = [rule for rule in ev.ruleset.usable if selects(rule.selector, lot.kind, lot.origin)]
+    return max(mine, key=lambda rule: rule.first, default=None)
 
 
 def _named(lot: Lot) -> str:
@@ -90,14 +111,17 @@ def _less(amount: Step, used: Fraction, entries: tuple[Entry, ...]) -> Step:
 _Pools = dict[tuple[int, str | None], Step]
 
 
-def _let_in(ev: Evaluator, lot: Lot, amount: Step, pools: _Pools) -> Step:
+def _let_in(ev: Evaluator, lot: Lot, amount: Step, pools: _Pools, first_days: Mapping[str | None, date]) -> Step:
     """As much of a deposit as the statements of deposits allow; what one let in already counts against it."""
     inputs: list[Step] = [amount]
     deposited = lot.moves[0][1]
     low = high = Fraction(0)
-    terms = None
+    terms, late = None, False
     for number, rule in enumerate(ev.ruleset.deposits):
         if rule.origin != lot.origin or lot.kind not in rule.kinds:
+            continue
+        if rule.one_day and lot.arrived != first_days[lot.origin]:
+            late, terms = True, rule.terms
             continue
         key = (number, lot.kind if rule.each_kind else None)
         pool = pools[key] if key in pools else _allowance(ev, rule, lot, key[1])
@@ -109,6 +133,8 @@ def _let_in(ev: Evaluator, lot: Lot, amount: Step, pools: _Pools) -> Step:
         pools[key] = _less_of(pool, here_high)
     if terms is None:
         how = "no provision lets credits of this origin in"
+    elif late and len(inputs) == 1:
+        how = f"all must be deposited on one day, and the first was on {first_days[lot.origin]}"
     elif low == high == deposited:
         how = f"deposited, within what may be deposited ({_listed(inputs[1:])})"
     else:
@@ -131,7 +157,8 @@ def _less_of(pool: Step, taken: Fraction) -> Step:
 def _allowance(ev: Evaluator, rule: Deposit, lot: Lot, kind: str | None) -> Step:
     """How many credits a statement of deposits lets into the account, of one kind or of all together."""
     named = f"{rule.origin} {kind}" if kind else rule.origin
-    year = lot.entry.model_year or rule.terms.first or lot.vintage or lot.arrived.year
+    vintage = lot.vintage if lot.vintage is not None and in_years(rule.terms, lot.vintage) else None
+    year = lot.entry.model_year or vintage or rule.terms.first or lot.vintage or lot.arrived.year
     setting = Setting(year, kind)
     binds, reasons, why = ev.applies(rule.terms, year, setting)
     what = f"{named} credits that may be deposited"

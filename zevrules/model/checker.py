@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
@@ -19,8 +19,8 @@ from zevrules.model.clauses import (
     rounding,
     terms,
 )
-from zevrules.model.expressions import UNKNOWN, Reader, options_offered, several, unit_of
-from zevrules.model.scope import Placed, Scope, all_vehicles, bind
+from zevrules.model.expressions import UNKNOWN, Reader, day_of_each_year, options_offered, several, unit_of
+from zevrules.model.scope import Placed, Scope, all_vehicles, bind, readings_of
 from zevrules.quantity import CREDITS, PLAIN
 from zevrules.syntax.errors import MOST_MISTAKES, bounded
 from zevrules.syntax.tree import Name, Number, Open
@@ -86,7 +86,9 @@ def _ruleset(assembly: Assembly, scope: Scope, made: dict[str, list[Any]]) -> ru
         moves=all_of("moves"), obligations=all_of("obligation"), permissions=all_of("permission"),
         caps=all_of("cap"), choices=all_of("choice"), deposits=all_of("deposit"), earnings=all_of("earning"),
         expiries=all_of("expiry"), cures=all_of("cure"), exposures=all_of("exposure"),
-        closings=all_of("closing"), applies=all_of("applies"), not_encoded=all_of("not_encoded"),
+        closings=all_of("closing"), applies=(*all_of("applies"), *all_of("applies_never")),
+        usable=all_of("usable"), deadlines=all_of("deadlines"), readings=all_of("readings"),
+        not_encoded=all_of("not_encoded"),
         remarks=(*all_of("carry"), *all_of("any_order"), *all_of("credits"), *all_of("origins")),
         provisions=tuple(authority for authority, _ in assembly.provisions),
         out_of_force=assembly.out_of_force,
@@ -99,7 +101,7 @@ def _ruleset(assembly: Assembly, scope: Scope, made: dict[str, list[Any]]) -> ru
 
 def _check_whole(assembly: Assembly, scope: Scope, made: dict[str, list[Any]], found: list[Diagnostic]) -> None:
     head = assembly.draft.header
-    opening = Placed(None, (), None, None, None, head.source).span(head.at)  # type: ignore[arg-type]
+    opening = Placed(None, (), None, None, None, None, (), head.source).span(head.at)  # type: ignore[arg-type]
     if made.get("obligation") or made.get("permission"):
         if not scope.kinds:
             found.append(errors.no_credits(opening))
@@ -109,21 +111,42 @@ def _check_whole(assembly: Assembly, scope: Scope, made: dict[str, list[Any]], f
 
 
 def _check_overlaps(made: dict[str, list[Any]], found: list[Diagnostic]) -> None:
-    """Two statements may say one quantity or closing day only for different model years."""
+    """Two statements may say one quantity or closing day only for different model years or readings."""
     for kinds in (("definition", "table", "open"), ("closing",)):
-        said: dict[str, list[tuple[int, int, Any]]] = {}  # for each name, years apart from one another, in order
+        # For each name and reading, years apart from one another, in order.
+        said: dict[str, dict[_Readings, list[tuple[int, int, Any]]]] = {}
         for statement in (s for kind in kinds for s in made.get(kind, ())):
-            name = getattr(statement, "name", "the closing day")
-            first, last = statement.terms.first or _EVER[0], statement.terms.last or _EVER[1]
-            stretches = said.setdefault(name, [])
-            at = bisect_left(stretches, first, key=lambda stretch: stretch[0])
-            beside = stretches[max(at - 1, 0) : at + 1]
-            other = next((s for s in beside if s[0] <= last and first <= s[1]), None)
-            if other is not None:
-                years = _years_in_words(max(first, other[0]), min(last, other[1]))
-                found.append(errors.overlapping_years(statement.terms.span, name, other[2].terms.span, years))
-            else:
-                stretches.insert(at, (first, last, statement))
+            name, mine = getattr(statement, "name", "the closing day"), statement.terms.readings
+            before = said.setdefault(name, {})
+            beside = [stretches for readings, stretches in before.items() if _compatible(readings, mine)]
+            if not _overlaps(name, statement, beside, found):
+                stretches = before.setdefault(mine, [])
+                insort(stretches, (*_stretch(statement), statement), key=lambda stretch: stretch[0])
+
+
+_Readings = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _compatible(some: _Readings, others: _Readings) -> bool:
+    """Whether two statements can stand under one combination of readings."""
+    theirs = dict(others)
+    return all(set(names) & set(theirs.get(question, names)) for question, names in some)
+
+
+def _stretch(statement: Any) -> tuple[int, int]:
+    return statement.terms.first or _EVER[0], statement.terms.last or _EVER[1]
+
+
+def _overlaps(name: str, statement: Any, others: list[list[tuple[int, int, Any]]], found: list[Diagnostic]) -> bool:
+    first, last = _stretch(statement)
+    for stretches in others:
+        at = bisect_left(stretches, first, key=lambda stretch: stretch[0])
+        other = next((s for s in stretches[max(at - 1, 0) : at + 1] if s[0] <= last and first <= s[1]), None)
+        if other is not None:
+            years = _years_in_words(max(first, other[0]), min(last, other[1]))
+            found.append(errors.overlapping_years(statement.terms.span, name, other[2].terms.span, years))
+            return True
+    return False
 
 
 _EVER = (0, 9999)
@@ -459,6 +482,7 @@ def _deposit(placed: Placed, reader: Reader) -> rules.Deposit:
         _origin(origin, placed, reader),
         kinds or reader.scope.kinds,
         clause is not None,
+        one(placed, "one_day") is not None,
         rounding(placed, reader),
         terms(placed, reader),
     )
@@ -527,18 +551,13 @@ def _exposure(placed: Placed, reader: Reader) -> rules.Exposure:
     return rules.Exposure(obligation, bound, rounding(placed, reader), terms(placed, reader))
 
 
-_MONTHS = ("January February March April May June July August September October November December").split()
-
-
 def _closing(placed: Placed, reader: Reader) -> rules.Closing:
     _, month, day, _ = placed.sentence.parts
-    number, month_number = int(day.value), _MONTHS.index(month) + 1
-    longest = 28 if month_number == 2 else 30 if month_number in (4, 6, 9, 11) else 31
-    if not 1 <= number <= longest:
-        reader.found.append(
-            errors.not_a_date(placed.span(day.at), f"{month} {number}", "name a day that every year has")
-        )
-    return rules.Closing(month_number, number, terms(placed, reader))
+    found = day_of_each_year(month, str(int(day.value)))
+    if found is None:
+        words = f"{month} {int(day.value)}"
+        reader.found.append(errors.not_a_date(placed.span(day.at), words, "name a day that every year has"))
+    return rules.Closing(*(found or (1, 1)), terms(placed, reader))
 
 
 def _applies(placed: Placed, reader: Reader) -> rules.Applies:
@@ -546,6 +565,41 @@ def _applies(placed: Placed, reader: Reader) -> rules.Applies:
     if first > last:
         reader.found.append(errors.years_out_of_order(placed.span(placed.sentence.at), first, last))
     return rules.Applies(first, last, terms(placed, reader))
+
+
+def _applies_never(placed: Placed, reader: Reader) -> rules.Applies:
+    return rules.Applies(1, 0, terms(placed, reader))
+
+
+def _usable(placed: Placed, reader: Reader) -> rules.Usable:
+    names, _, year = placed.sentence.parts
+    return rules.Usable(selector(names, placed, reader), int(year.value), terms(placed, reader))
+
+
+def _deadlines(placed: Placed, reader: Reader) -> rules.MovedDeadlines:
+    holidays = one(placed, "holidays")
+    if holidays is None:
+        what = "the moving of deadlines"
+        reader.found.append(
+            errors.missing_clause(placed.span(placed.sentence.at), what, '`by the holidays of "US-TX"`')
+        )
+    return rules.MovedDeadlines(holidays.parts[1] if holidays else "", terms(placed, reader))
+
+
+def _readings(placed: Placed, reader: Reader) -> rules.Reading:
+    question, names = readings_of(placed.sentence)
+    words = tuple(name.words for name in names)
+    default = one(placed, "default_reading")
+    chosen = words[0]
+    if default is None:
+        what, line = "a question of reading", f"`{chosen} by default`"
+        reader.found.append(errors.missing_clause(placed.span(placed.sentence.at), what, line))
+    elif default.parts[0].words not in words:
+        name = default.parts[0]
+        reader.found.append(errors.unknown_name(placed.span(name.at), name.words, words, "one of these readings"))
+    else:
+        chosen = default.parts[0].words
+    return rules.Reading(question.words, words, chosen, terms(placed, reader))
 
 
 def _not_encoded(placed: Placed, reader: Reader) -> rules.NotEncoded:
@@ -595,5 +649,9 @@ _CHECKS: dict[str, Callable[[Placed, Reader], Any]] = {
     "exposure": _exposure,
     "closing": _closing,
     "applies": _applies,
+    "applies_never": _applies_never,
+    "usable": _usable,
+    "deadlines": _deadlines,
+    "readings": _readings,
     "not_encoded": _not_encoded,
 }

@@ -34,6 +34,11 @@ WORDS = {
     "unless": "`unless …`",
     "for_each": "`for each …`",
     "under_option": "`under option …`",
+    "under_reading": "`under reading …`",
+    "instead_reading": "`under reading …, … instead`",
+    "default_reading": "`… by default`",
+    "one_day": "`all on one day`",
+    "holidays": '`by the holidays of "…"`',
     "default_option": "`option … unless …`",
     "harmless": "`could change no verdict`",
     "could": "`could lower …`",
@@ -45,8 +50,10 @@ WORDS = {
     "added_up": "`added up over common ownership …`",
 }
 
-#: Each statement as a reader would call it, and the clauses it takes beside `unverified` and `note`.
+#: Each statement as a reader would call it, and the clauses it takes beside those that any takes.
 _WHEN = ("each_year", "in_years", "from_year", "for_each", "when", "unless", "under_option")
+#: What any statement takes.
+_ALWAYS = ("unverified", "note", "under_reading")
 STATEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "credits": ("the kinds of credit", ()),
     "origins": ("the origins of credits", ()),
@@ -60,7 +67,7 @@ STATEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "permission": ("a permission", _WHEN),
     "cap": ("a cap", ("of", "on", *_WHEN)),
     "choice": ("a choice", ("default_option",)),
-    "deposit": ("a deposit", ("of_kinds", "rounded", *_WHEN)),
+    "deposit": ("a deposit", ("of_kinds", "one_day", "rounded", *_WHEN)),
     "earning": ("what a vehicle earns", ("at_most", "plus", "none_when", "none_unless", "in_years", "from_year")),
     "carry": ("the keeping of credits", ()),
     "expiry": ("the end of credits", ()),
@@ -69,7 +76,11 @@ STATEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "closing": ("the closing day", ("in_years", "from_year")),
     "not_encoded": ("law that is not encoded", ("harmless", "could", *_WHEN)),
     "applies": ("where the law applies", ()),
+    "applies_never": ("where the law applies", ()),
     "any_order": ("the order of use", ()),
+    "readings": ("a question of reading", ("default_reading",)),
+    "usable": ("the first use of credits", ()),
+    "deadlines": ("the moving of deadlines", ("holidays",)),
 }
 
 #: Statements that act in a model year, so that an adoption for some years limits them; what only says
@@ -77,7 +88,9 @@ STATEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
 _ACTS = frozenset("obligation permission cap choice deposit cure exposure not_encoded".split())
 
 #: Clauses that may stand more than once under one statement.
-_REPEATABLE = frozenset("unverified note row band plus at_most none_when none_unless when unless not_counting".split())
+_REPEATABLE = frozenset(
+    "unverified note row band plus at_most none_when none_unless when unless not_counting under_reading".split()
+)
 
 
 def check_clauses(placed: Placed, found: list[Diagnostic]) -> None:
@@ -86,8 +99,8 @@ def check_clauses(placed: Placed, found: list[Diagnostic]) -> None:
     first: dict[str, Clause] = {}
     for clause in placed.clauses:
         span = placed.span(clause.at)
-        if clause.kind not in (*allowed, "unverified", "note"):
-            choices = [WORDS[kind] for kind in (*allowed, "unverified", "note")]
+        if clause.kind not in (*allowed, *_ALWAYS):
+            choices = [WORDS[kind] for kind in (*allowed, *_ALWAYS)]
             found.append(errors.misplaced_clause(span, WORDS[clause.kind], words, choices))
         elif clause.kind in first and clause.kind not in _REPEATABLE:
             found.append(errors.repeated_clause(span, WORDS[clause.kind], placed.span(first[clause.kind].at)))
@@ -145,11 +158,32 @@ def terms(placed: Placed, reader: Reader) -> rules.Terms:
         last,
         _classes(placed, reader),
         int(option.parts[2].value) if option else None,
+        _readings(placed, reader),
         tuple(reader.condition(c.parts[1], placed) for c in placed.clauses if c.kind == "when"),
         tuple(conditioned(c, placed, reader) for c in placed.clauses if c.kind == "unless"),
         tuple(c.parts[1] for c in placed.clauses if c.kind == "unverified"),
         tuple(c.parts[1] for c in placed.clauses if c.kind == "note"),
     )
+
+
+def _readings(placed: Placed, reader: Reader) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The questions of reading that the statement hangs on, each with the readings under which it stands."""
+    under = [c.parts[1] for c in placed.clauses if c.kind == "under_reading"]
+    if placed.read_as is not None:
+        under.append(placed.read_as)
+    if not under and not placed.read_otherwise:
+        return ()
+    known = reader.scope.readings
+    stands: dict[str, tuple[str, ...]] = {}
+    for name in (*under, *placed.read_otherwise):
+        if name.words not in known:
+            reader.found.append(errors.unknown_name(placed.span(name.at), name.words, known, "a reading"))
+            continue
+        question, all_of_them = known[name.words]
+        left = stands.get(question, all_of_them)
+        wanted = (name.words,) if name in under else tuple(n for n in all_of_them if n != name.words)
+        stands[question] = tuple(n for n in left if n in wanted)
+    return tuple(stands.items())
 
 
 def conditioned(clause: Clause, placed: Placed, reader: Reader) -> tuple[Any, int | None, int | None]:

@@ -117,7 +117,8 @@ class Reader:
                 self.alike(right, unit_of(left), placed)
                 return rules.Bound(expr.which, left, right, unit_of(left), expr.at)
             case tree.Earned():
-                return rules.EarnedCredits(*expr.years, CREDITS, expr.at)
+                first, last = expr.years or (None, None)
+                return rules.EarnedCredits(first, last, CREDITS, expr.at)
             case _:
                 return rules.DeficitInQuestion(CREDITS, expr.at)
 
@@ -201,22 +202,35 @@ class Reader:
                 self.alike(right, unit_of(left), placed, "Only quantities of the same unit can be compared.")
                 return rules.Comparison(claim.op, left, right, claim.at)
             case tree.Given():
-                self._check_notice(claim, placed)
-                return rules.NoticeGiven(claim.subject, claim.by, claim.at)
+                return rules.NoticeGiven(claim.subject, self._deadline(claim, placed), claim.at)
             case _:
                 return self._holds(claim, placed, vehicle)
 
-    def _check_notice(self, claim: tree.Given, placed: Placed) -> None:
+    def _deadline(self, claim: tree.Given, placed: Placed) -> rules.Deadline | None:
+        """By when a notice must be given; the option it speaks of must be offered."""
         span = placed.span(claim.at)
-        if claim.by:
-            try:
-                date.fromisoformat(claim.by)
-            except ValueError:
-                self.found.append(errors.not_a_date(span.find(claim.by), claim.by))
         if claim.option is not None:
             known = options_offered(self.scope)
             if claim.option not in known:
                 self.found.append(errors.unknown_option(span.find(str(claim.option)), claim.option, known))
+        match claim.by:
+            case None:
+                return None
+            case (day,):
+                try:
+                    date.fromisoformat(day)
+                except ValueError:
+                    self.found.append(errors.not_a_date(span.find(day), day))
+                return rules.Deadline(day, None, "")
+            case ("open", why):
+                return rules.Deadline(None, None, why)
+            case (month, number):
+                found = day_of_each_year(month, number)
+                if found is None:
+                    words = f"{month} {number}"
+                    self.found.append(errors.not_a_date(span.find(words), words, "name a day that every year has"))
+                return rules.Deadline(None, found, "")
+        raise AssertionError(claim.by)
 
     def _holds(self, claim: tree.Holds, placed: Placed, vehicle: bool) -> Any:
         name = claim.reference.name.words
@@ -235,6 +249,20 @@ class Reader:
         if fact.unit is not None:
             self.found.append(errors.not_a_yes_or_no(placed.span(claim.reference.at), name))
         return rules.FactHolds(fact, claim.negated, claim.at)
+
+
+_MONTHS = ("January February March April May June July August September October November December").split()
+
+
+def day_of_each_year(month: str, day: str) -> tuple[int, int] | None:
+    """A month and its day as numbers; None if not every year has that day.
+
+    >>> day_of_each_year("March", "1")
+    (3, 1)
+    """
+    number = _MONTHS.index(month) + 1
+    longest = 28 if number == 2 else 30 if number in (4, 6, 9, 11) else 31
+    return (number, int(day)) if day.isdigit() and 1 <= int(day) <= longest else None
 
 
 def options_offered(scope: Scope) -> Sequence[int]:

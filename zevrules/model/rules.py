@@ -51,7 +51,10 @@ class Authority(Node):
 
 @node
 class Terms(Node):
-    """What every statement may say of when, for whom and on what condition it applies."""
+    """What every statement may say of when, for whom and on what condition it applies.
+
+    ``readings`` are the questions of reading it hangs on, each with the readings under which it stands.
+    """
 
     authority: Authority
     span: Span
@@ -59,6 +62,7 @@ class Terms(Node):
     last: int | None
     classes: tuple[str, ...]
     option: int | None
+    readings: tuple[tuple[str, tuple[str, ...]], ...]
     conditions: tuple[Any, ...]
     exceptions: tuple[tuple[Any, int | None, int | None], ...]
     unverified: tuple[str, ...]
@@ -175,10 +179,10 @@ class InUnit(Node):
 
 @node
 class EarnedCredits(Node):
-    """Credits that deliveries of some model years earn, of the kind in question."""
+    """Credits that deliveries of some model years (None: the one in question) earn, of the kind in question."""
 
-    first: int
-    last: int
+    first: int | None
+    last: int | None
     unit: Unit
     at: Any
 
@@ -223,11 +227,20 @@ class InClass(Node):
 
 
 @node
+class Deadline(Node):
+    """The last day for something: a date, or (month, day) of the year after the model year, or why it is open."""
+
+    date: str | None
+    each_year: tuple[int, int] | None
+    open: str
+
+
+@node
 class NoticeGiven(Node):
-    """Whether a notice is given, perhaps by a date."""
+    """Whether a notice is given, perhaps by a deadline."""
 
     subject: str
-    by: str | None
+    by: Deadline | None
     at: Any
 
 
@@ -376,6 +389,7 @@ class Deposit(Node):
     origin: str
     kinds: tuple[str, ...]
     each_kind: bool
+    one_day: bool
     rounding: Rounding | None
     terms: Terms
 
@@ -415,6 +429,15 @@ class Expiry(Node):
 
 
 @node
+class Usable(Node):
+    """The first model year that some credits may be used in."""
+
+    selector: Selector
+    first: int
+    terms: Terms
+
+
+@node
 class Cure(Node):
     """How long a deficit may be carried, and the kinds of credit that make it up."""
 
@@ -444,6 +467,24 @@ class Closing(Node):
 
 
 @node
+class MovedDeadlines(Node):
+    """That a deadline on a weekend or a holiday moves to the next working day, by the holidays of a calendar."""
+
+    calendar: str
+    terms: Terms
+
+
+@node
+class Reading(Node):
+    """A question that the words of the law leave open: the readings there are, and which is the default."""
+
+    name: str
+    readings: tuple[str, ...]
+    default: str
+    terms: Terms
+
+
+@node
 class NotEncoded(Node):
     """Law that is not encoded, what it could change (``lower``, ``raise``, ``add``, ``take away``, ``nothing``)."""
 
@@ -455,7 +496,7 @@ class NotEncoded(Node):
 
 @node
 class Applies(Node):
-    """The model years that the law applies to."""
+    """The model years that the law applies to; to none, where the last is before the first."""
 
     first: int
     last: int
@@ -493,6 +534,9 @@ class Ruleset(Node):
     exposures: tuple[Exposure, ...]
     closings: tuple[Closing, ...]
     applies: tuple[Applies, ...]
+    usable: tuple[Usable, ...]
+    deadlines: tuple[MovedDeadlines, ...]
+    readings: tuple[Reading, ...]
     not_encoded: tuple[NotEncoded, ...]
     remarks: tuple[tuple[str, Terms], ...]
     provisions: tuple[Authority, ...]

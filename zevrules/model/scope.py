@@ -19,13 +19,19 @@ EVERYONE = "manufacturer"
 
 @node
 class Placed(Node):
-    """A statement, with the authority it stands on and the years that an `instead` leaves it."""
+    """A statement, with the authority it stands on and the years and readings that an `instead` leaves it.
+
+    ``read_as`` is the reading under which it stands in place of other words; ``read_otherwise`` are those
+    under which other words stand in its place.
+    """
 
     sentence: Sentence
     clauses: tuple[Clause, ...]
     authority: Authority
     first: int | None
     last: int | None
+    read_as: Name | None
+    read_otherwise: tuple[Name, ...]
     source: Any
 
     def span(self, at: tuple[int, int]) -> Span:
@@ -53,6 +59,7 @@ class Scope(Node):
     origins: tuple[str, ...]
     unit: str
     options: dict[int, None]
+    readings: dict[str, tuple[str, tuple[str, ...]]]
     by_sorts: dict[tuple[str, ...], dict[str, None]]
 
     def of_sort(self, *sorts: str) -> dict[str, None]:
@@ -68,33 +75,55 @@ def placed_statements(assembly: Assembly) -> Iterator[Placed]:
     """Every statement of the text; one that a change replaces stands until the change, then the new words."""
     for authority, provision in assembly.provisions:
         for statement in provision.statements:
-            yield from _with_changes(statement, authority, provision)
+            yield from _as_read(statement, authority, provision)
 
 
-def _with_changes(statement: Statement, authority: Authority, provision: Provision) -> Iterator[Placed]:
+def _as_read(statement: Statement, authority: Authority, provision: Provision) -> Iterator[Placed]:
+    """A statement, and beside it the words that stand in its place under another reading."""
+    others = [c for c in statement.clauses if c.kind == "instead_reading"]
+    if not others:
+        yield from _with_changes(statement, authority, provision, None, ())
+        return
+    own = tuple(c for c in statement.clauses if c.kind != "instead_reading")
+    elsewhere = tuple(other.parts[1] for other in others)
+    yield from _with_changes(Statement(statement.sentence, own, statement.at), authority, provision, None, elsewhere)
+    for other in others:
+        _, name, sentence, _, *clauses = other.parts
+        said = Statement(sentence, tuple(c for c in clauses if c is not None), other.at)
+        yield from _with_changes(said, authority, provision, name, ())
+
+
+def _with_changes(
+    statement: Statement, authority: Authority, provision: Provision, read_as: Name | None, elsewhere: tuple[Name, ...]
+) -> Iterator[Placed]:
     changes = sorted(
         (c for c in statement.clauses if c.kind == "instead"), key=lambda change: int(change.parts[1].value)
     )
     starts = [int(change.parts[1].value) for change in changes]
     own = tuple(c for c in statement.clauses if c.kind != "instead")
     ends = [year - 1 for year in starts]
-    yield Placed(statement.sentence, own, authority, None, ends[0] if ends else None, provision.source)
+    first_end = ends[0] if ends else None
+    yield Placed(statement.sentence, own, authority, None, first_end, read_as, elsewhere, provision.source)
     for number, change in enumerate(changes):
         _, year, sentence, _, *clauses = change.parts
         last = ends[number + 1] if number + 1 < len(ends) else None
         clauses = [c for c in clauses if c is not None]
-        yield Placed(sentence, tuple(clauses), authority, int(year.value), last, provision.source)
+        start = int(year.value)
+        yield Placed(sentence, tuple(clauses), authority, start, last, read_as, elsewhere, provision.source)
 
 
 def bind(assembly: Assembly, found: list[Diagnostic]) -> Scope:
     """Join every name of *assembly* to its declaration; faults go to *found*."""
     statements = tuple(placed_statements(assembly))
-    scope = Scope({}, {}, statements, (), (), "credits", {}, {})
+    scope = Scope({}, {}, statements, (), (), "credits", {}, {}, {})
     for placed in statements:
         for sort, name in _declarations(placed):
             _declare(scope, sort, name, placed, found)
         if placed.sentence.kind == "choice":
             scope.options.update(dict.fromkeys(placed.sentence.parts[3]))
+        elif placed.sentence.kind == "readings":
+            question, names = readings_of(placed.sentence)
+            scope.readings.update((name.words, (question.words, tuple(n.words for n in names))) for name in names)
         elif placed.sentence.kind == "credits":
             scope.unit = placed.sentence.parts[0].words
     scope.kinds, scope.origins = tuple(scope.of_sort("kind")), tuple(scope.of_sort("origin"))
@@ -125,6 +154,10 @@ def _declarations(placed: Placed) -> Iterator[tuple[str, Name]]:
         yield "fact", parts[1]
     elif kind in ("definition", "table", "open"):
         yield "quantity", parts[0]
+    elif kind == "readings":
+        question, names = readings_of(placed.sentence)
+        yield "question of reading", question
+        yield from (("reading", name) for name in names)
     elif kind == "sized":
         yield from (("class", c.parts[0]) for c in placed.clauses if c.kind in ("band", "top_band"))
     elif kind == "obligation":
@@ -132,6 +165,12 @@ def _declarations(placed: Placed) -> Iterator[tuple[str, Name]]:
         for clause in placed.clauses:
             if clause.kind == "made_of":
                 yield from (("part", part[0]) for part in clause.parts[1:] if part is not None)
+
+
+def readings_of(sentence: Sentence) -> tuple[Name, list[Name]]:
+    """The question that a statement of readings declares, and its readings."""
+    question, _, *names = sentence.parts
+    return question, [name for name in names if name is not None]
 
 
 def all_vehicles(scope: Scope) -> None:

@@ -47,6 +47,7 @@ def record(made: Determination) -> shapes.Record:
         "law": writer.laws,
         "unverified": [{"law": writer.law(d.terms), "reasons": list(d.reasons)} for d in made.doubts],
         "undetermined": [_question(one) for one in made.settling],
+        "readings": writer.readings(made),
         "not_encoded": [writer.not_encoded(law, made) for law in made.ruleset.not_encoded],
         "remarks": list(writer.remarks(made)),
         "years": [writer.year(year) for year in years],
@@ -150,6 +151,37 @@ class _Writer:
             "missing": [_missing(one) for one in made.missing],
             "note": made.note,
             "sort": made.sort,
+        }
+
+    # --------------------------------------------------------------------------- readings
+
+    def readings(self, made: Determination) -> shapes.Readings:
+        """The questions of reading, and what each combination of readings comes to."""
+        taken = dict(made.readings[0].chosen) if made.readings else {}
+        return {
+            "questions": [
+                {
+                    "question": asked.name,
+                    "readings": list(asked.readings),
+                    "default": asked.default,
+                    "taken": taken[asked.name],
+                    "law": self.law(asked.terms),
+                }
+                for asked in made.questions
+            ],
+            "combinations": made.combinations,
+            "evaluated": [
+                {
+                    "readings": [{"question": question, "reading": name} for question, name in read.chosen],
+                    "verdict": read.verdict,  # type: ignore[typeddict-item]
+                    "years": [
+                        {"model_year": year, "verdict": verdict, "lacking": _maybe(lacking)}  # type: ignore[typeddict-item]
+                        for year, verdict, lacking in read.years
+                    ],
+                }
+                for read in made.readings
+            ],
+            "verdict_hangs_on_reading": made.hangs_on_reading,
         }
 
     # -------------------------------------------------------------------------------- law

@@ -348,6 +348,48 @@ class Year(TypedDict):
     did_not_apply: list[Idle]
 
 
+class ReadingQuestion(TypedDict):
+    """A question that the words of the law leave open: how it can be read, and how it is read for the verdict."""
+
+    question: str
+    readings: list[str]
+    default: str
+    taken: str
+    law: LawId
+
+
+class YearAsRead(TypedDict):
+    """The verdict on a model year under some readings; *lacking* at its close is null if that is undetermined."""
+
+    model_year: int
+    verdict: Verdict
+    lacking: Number | None
+
+
+class ReadingTaken(TypedDict):
+    """A question, and the reading that is taken."""
+
+    question: str
+    reading: str
+
+
+class AsRead(TypedDict):
+    """What one combination of readings, a reading for each question, comes to."""
+
+    readings: list[ReadingTaken]
+    verdict: Verdict
+    years: list[YearAsRead]
+
+
+class Readings(TypedDict):
+    """How the text can be read, and what each combination that was evaluated comes to, that of the verdict first."""
+
+    questions: list[ReadingQuestion]
+    combinations: int
+    evaluated: list[AsRead]
+    verdict_hangs_on_reading: bool
+
+
 class Record(TypedDict):
     """A determination for one account under one ruleset, for a model year or a run of them."""
 
@@ -366,6 +408,7 @@ class Record(TypedDict):
     law: list[Law]
     unverified: list[Unverified]
     undetermined: list[Question]
+    readings: Readings
     not_encoded: list[NotEncoded]
     remarks: list[Remark]
     years: list[Year]

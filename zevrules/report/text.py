@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from zevrules.determination.allocation import Limit, Use, Weight
 from zevrules.determination.evaluator import UNFOUNDED
-from zevrules.determination.findings import UNDETERMINED, Deficit, Determination, Line, Settling, YearFinding
+from zevrules.determination.findings import UNDETERMINED, Deficit, Determination, Line, ReadAs, Settling, YearFinding
 from zevrules.determination.holdings import selects
 from zevrules.determination.obligations import OwedObligation, OwedPart
 from zevrules.determination.trace import Missing, Step, walk
@@ -39,15 +39,16 @@ class _Page:
         parts: list[Iterable[str]] = [self._opening()]
         parts.extend(self._year(year) for year in self.made.years)
         parts.extend(
-            [self._account(), self._reasons(), self._remarks(), self._assumptions(), self._law(), self._receipt()]
+            [self._account(), self._reasons(), self._readings(), self._remarks(), self._assumptions(), self._law()]
         )
+        parts.append(self._receipt())
         return "\n\n".join("\n".join(part) for part in (tuple(p) for p in parts) if part) + "\n"
 
     # --------------------------------------------------------------------------------- opening
 
     def _opening(self) -> Iterator[str]:
         made = self.made
-        yield f"{made.verdict.upper()}{_on_doubtful_law(made)}"
+        yield from _wrapped(f"{made.verdict.upper()}{_on_a_reading(made)}{_on_doubtful_law(made)}", "")
         years = (
             f"model year {made.first}" if made.first == made.last else f"model years {made.first} through {made.last}"
         )
@@ -233,6 +234,30 @@ class _Page:
             return _rows(list(dict.fromkeys(str(row) for s in weight.step.walk() for row in s.rows)))
         return self.notes.of(weight.terms)
 
+    # -------------------------------------------------------------------------------- readings
+
+    def _readings(self) -> Iterator[str]:
+        """The ways in which the text can be read, and what each comes to."""
+        made = self.made
+        if not made.readings:
+            return
+        yield _ruled("Readings")
+        for question, (_, taken) in zip(made.questions, made.readings[0].chosen, strict=True):
+            rest = " or ".join(name for name in question.readings if name != taken)
+            usual = "" if taken == question.default else f" (by default as {question.default})"
+            words = f"the {question.name} is read as {taken}{usual}, and could be read as {rest}"
+            yield from _wrapped(f"{words} {self.notes.of(question.terms)}", "  ", hanging="    ")
+        tried = len(made.readings)
+        of_all = f"all {tried}" if tried == made.combinations else f"the {tried} evaluated, of {made.combinations},"
+        if all((r.verdict, r.years) == (made.readings[0].verdict, made.readings[0].years) for r in made.readings):
+            yield from _wrapped(f"Verdict and deficits are the same under {of_all} combinations of readings.", "  ")
+            return
+        yield f"  Under {of_all} combinations of readings, that of the verdict first:"
+        for read in made.readings:
+            yield from _wrapped(
+                f"{', '.join(name for _, name in read.chosen)}: {_came_to(read)}", "    ", hanging="      "
+            )
+
     # --------------------------------------------------------------------------- remarks, law
 
     def _remarks(self) -> Iterator[str]:
@@ -270,6 +295,8 @@ class _Page:
 
     def _law(self) -> Iterator[str]:
         yield _ruled("Law ([n?] marks what is unverified)")
+        for doubt in self.made.doubts:
+            self.notes.of(doubt.terms)
         yield from self.notes.listed(WIDTH)
         if self.made.out_of_force:
             yield ""
@@ -286,6 +313,28 @@ class _Page:
 
 
 # ------------------------------------------------------------------------------------ phrases
+
+
+def _on_a_reading(made: Determination) -> str:
+    """Which other reading leads to which other verdict: the fewest words that tell it."""
+    if not made.readings:
+        return ""
+    own = dict(made.readings[0].chosen)
+    others = [read for read in made.readings if read.verdict != made.verdict]
+    single = [r for r in others if sum(own[question] != name for question, name in r.chosen) == 1]
+    told = []
+    for read in single or others[:1]:
+        changed = [f"the {question} is read as {name}" for question, name in read.chosen if own[question] != name]
+        told.append(f", but {read.verdict} if {' and '.join(changed)}")
+    if len(made.readings) < made.combinations:
+        told.append(f", of {made.combinations} combinations of readings only {len(made.readings)} evaluated")
+    return "".join(told)
+
+
+def _came_to(read: ReadAs) -> str:
+    """The verdict under some readings, and what is lacking in each model year."""
+    lacking = [f"{_credit(amount)} lacking in {year}" for year, _, amount in read.years if amount]
+    return ", ".join([read.verdict, *lacking])
 
 
 def _on_doubtful_law(made: Determination) -> str:

@@ -35,19 +35,20 @@ Children = list[Any]
 #: Rules that become a `Sentence`, a `Clause` (of a statement, a provision or a header), by name.
 SENTENCES = (
     "credits origins fact definition open table sized moves obligation permission cap choice deposit earning "
-    "carry expiry cure exposure closing not_encoded applies any_order"
+    "carry expiry cure exposure closing not_encoded applies applies_never any_order readings "
+    "usable deadlines"
 ).split()
 CLAUSES = (
     "title jurisdiction model_years adopts adopted_under omits also replaces in_force adopted_on proposed stayed "
     "repealed unverified note meaning each_year in_years from_year instead of_kinds of on made_of rounded at_most "
     "plus none_when none_unless when unless for_each under_option default_option harmless could row band top_band "
-    "counted_from not_counting added_up"
+    "counted_from not_counting added_up under_reading instead_reading default_reading one_day holidays"
 ).split()
 
 #: What may be a model year; anything else is a slip, and counting up to it would take for ever.
 _YEARS = range(1900, 2200)
 #: The sentences and clauses whose numbers are model years, and the one whose number need not be whole.
-_OF_YEARS = frozenset("model_years adopts applies in_years from_year instead row counted_from".split())
+_OF_YEARS = frozenset("model_years adopts applies in_years from_year instead row counted_from usable".split())
 _OF_PARTS = "rounded"
 
 _TITLE = re.compile(r"\s+(?:—|--|–)\s+")
@@ -239,6 +240,9 @@ class Builder:
     def credits_earned(self, children: Children) -> Earned:
         return Earned(_years(children[1:]), at_of(children))
 
+    def earned_then(self, children: Children) -> Earned:
+        return Earned(None, at_of(children))
+
     def the_deficit(self, children: Children) -> TheDeficit:
         return TheDeficit(at_of(children))
 
@@ -272,7 +276,16 @@ class Builder:
 
     def given(self, children: Children) -> Given:
         _, (words, option), _, by = children
-        return Given(words, option, str(by) if by else None, at_of(children))
+        start, end = at_of(children)
+        deadline, last = by or (None, end)
+        return Given(words, option, deadline, (start, last))
+
+    def deadline(self, children: Children) -> tuple[tuple[str, ...], int]:
+        """A day of the calendar, a day of each year, or why nobody knows it; and where its words end."""
+        end = children[-1].end_pos
+        if children[0].type == "OPEN":
+            return ("open", children[1][1:-1]), end
+        return tuple(str(x) for x in children[:2]), end
 
     def notice_subject(self, children: Children) -> tuple[str, int | None]:
         if children[0].type == "OPTION":

@@ -101,9 +101,9 @@ class Converted(Node):
 
 @node
 class Earned(Node):
-    """The credits that deliveries of some model years earn."""
+    """The credits that deliveries of some model years earn; without years, of the one in question."""
 
-    years: tuple[int, int]
+    years: tuple[int, int] | None
     at: At
 
 
@@ -135,11 +135,14 @@ class Holds(Node):
 
 @node
 class Given(Node):
-    """A notice that is given, perhaps by a date."""
+    """A notice that is given, perhaps by a day.
+
+    ``by`` is a date alone, a month and the day of it in the next year, or ``open`` and why.
+    """
 
     subject: str
     option: int | None
-    by: str | None
+    by: tuple[str, ...] | None
     at: At
 
 
