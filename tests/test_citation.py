@@ -111,8 +111,8 @@ MALFORMED = {
     "write the citation as in `§ 5 CCR 1001-24, Part C, V.C.2.a` (Code of Colorado Regulations)",
     "5 CCR 1001-24, C, V": "`C` stands in `5 CCR 1001-24, C, V` where `Part …` belongs; "
     "write the citation as in `§ 5 CCR 1001-24, Part C, V.C.2.a` (Code of Colorado Regulations)",
-    "Ecology 2022, Tabel 6": "`Tabel` stands in `Ecology 2022, Tabel 6` where `Table …`, `Appendix …`, `fn. …`, "
-    "`p. …` or `Figure …` belongs; write the citation as in `§ Ecology 2022, Table 6` (published papers)",
+    "Ecology 2022, Tabel 6": "`Tabel` stands in `Ecology 2022, Tabel 6` where `Table …`, `Option …`, `Appendix …`, "
+    "`fn. …`, `p. …` or `Figure …` belongs; write the citation as in `§ Ecology 2022, Table 6` (published papers)",
     "13 CCR 1962.2(b": "`(b` in `13 CCR 1962.2(b` is no subdivision; write the citation as in "
     "`§ 13 CCR 1962.2(b)(1)(A)` (California Code of Regulations)",
     "88 FR 88908(a)": "`88 FR 88908(a)` goes deeper than its code is divided; leave `(a)` out, as in "

@@ -336,7 +336,12 @@ def test_size_classes(tmp_path, row):
 
 # ----------------------------------------------------------------------------------------- every trace
 
-RULESETS = {"california-bank": (ACC1, 2021), "colorado-example": (COLORADO, 2023)}
+RULESETS = {
+    "california-bank": (ACC1, 2021),
+    "colorado-example": (COLORADO, 2023),
+    "adopting-states": (load("virginia/zev"), 2025),
+    "ecology-2022": (load("washington/option-5b"), 2025),
+}
 
 
 def test_every_shipped_ledger_is_looked_at():

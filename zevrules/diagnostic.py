@@ -56,8 +56,8 @@ class Rejected(Exception):  # noqa: N818 - a pass rejects its input: that is wha
         super().__init__("; ".join(d.message for d in self.diagnostics))
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The one of *known* that *word* was most likely meant to be, if any is near.
+def nearest(word: str, known: Iterable[str], *, alike: float = 0.7) -> str | None:
+    """The one of *known* that *word* was most likely meant to be, if any is *alike* enough (1: the same).
 
     >>> nearest("eletric range", ["electric range", "volume"])
     'electric range'
@@ -69,5 +69,5 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     by_lower = {name.lower(): name for name in known}
     # Letters in the wrong order are the commonest slip in a short word, and weigh most there.
     swapped = [name for name in by_lower if sorted(name) == sorted(word.lower())]
-    found = swapped or get_close_matches(word.lower(), by_lower, n=1, cutoff=0.7)
+    found = swapped or get_close_matches(word.lower(), by_lower, n=1, cutoff=alike)
     return by_lower[found[0]] if found else None

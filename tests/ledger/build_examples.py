@@ -30,8 +30,9 @@ COLUMNS = {
         *("account", "fact", "jurisdiction", "model year", "kind", "value", "unit", "date", "recorded"),
         *("reference", "note"),
     ),
+    "ecology-2022": ("table", "quantity", "account", "kind", "model year", "printed"),
     "deliveries": (
-        *("account", "jurisdiction", "model year", "vehicle", "model", "count"),
+        *("account", "jurisdiction", "model year", "vehicle", "model", "count", "delivered"),
         *("UDDS range", "EAER", "all-electric range", "US06 range", "reference", "note"),
     ),
 }
@@ -94,15 +95,18 @@ def california_bank() -> Sheets:
                 "manufacturer's compliance record.",
             },
         ],
-        "accounts": [
-            {"account": row["manufacturer"], "aliases": "; ".join(ALIASES.get(row["manufacturer"], ()))}
-            for row in banked
-        ],
+        "accounts": accounts(banked),
         "entries": [entry for row in banked for entry in openings(row)],
         "facts": [fact for name, other in names.items() if other is not None for fact in assumed(name, fleet[other])]
         + list(MORE_FACTS),
         "deliveries": list(delivered({other: name for name, other in names.items() if other is not None})),
     }
+
+
+def accounts(banked: Iterable[Row]) -> list[Row]:
+    """The manufacturers of the published bank."""
+    names = [row["manufacturer"] for row in banked]
+    return [{"account": name, "aliases": "; ".join(ALIASES.get(name, ()))} for name in names]
 
 
 def published(name: str, fleet: Iterable[str]) -> str | None:
@@ -192,9 +196,10 @@ def colorado_example() -> Sheets:
     ]
     sizes = [
         {
-            **{"account": EXAMPLE, "fact": "size volume", "jurisdiction": CALIFORNIA, "model year": str(year)},
-            **{"value": str(EXAMPLE_VOLUMES[CALIFORNIA]), "unit": "vehicles", **marked},
+            **{"account": EXAMPLE, "fact": "size volume", "jurisdiction": place, "model year": str(year)},
+            **{"value": str(EXAMPLE_VOLUMES[place]), "unit": "vehicles", **marked},
         }
+        for place in (CALIFORNIA, COLORADO)
         for year in range(2015, 2025)
     ]
     size = {"account": EXAMPLE, "fact": LARGEST, "model year": "2018", "value": "yes", **marked}
@@ -228,6 +233,182 @@ def colorado_example() -> Sheets:
     }
 
 
+# ------------------------------------------------------------------------------------ adopting-states
+
+#: The states with one model year of this standard, and what Example Motors is assumed to have sold in each.
+ADOPTERS = {"Washington": 40_000, "Minnesota": 30_000, "Nevada": 20_000, "Virginia": 50_000}
+BANKED = {"ZEV": 60_000, "TZEV": 40_000}
+
+#: For each state what came into its account: kind and amount, from where, of which model year.
+CAME = (
+    ("Washington", "deposit", "ZEV", 3_000, "early action", 2023),
+    ("Minnesota", "deposit", "ZEV", 1_500, "early action", 2024),
+    ("Minnesota", "deposit", "ZEV", 6_600, "allotment", 2025),
+    ("Nevada", "deposit", "ZEV", 900, "early action", 2022),
+    ("Nevada", "deposit", "ZEV", 1_200, "proportional", 2025),
+    ("Virginia", "deposit", "ZEV", 3_000, "proportional", 2025),
+    ("Virginia", "deposit", "TZEV", 2_000, "proportional", 2025),
+    ("Washington", "issue", "ZEV", 6_500, "earned", 2025),
+    ("Minnesota", "issue", "ZEV", 1_000, "earned", 2025),
+    ("Nevada", "issue", "ZEV", 3_500, "earned", 2025),
+    ("Virginia", "issue", "ZEV", 9_300, "earned", 2025),
+)
+
+
+def adopting_states() -> Sheets:
+    """One invented firm in four states, each of which lets in other credits before its one model year."""
+    volumes = {**ADOPTERS, CALIFORNIA: 1_000_000}
+    facts = [
+        _said("volume", str(volume), place=place, year=year, unit="vehicles")
+        for place, volume in volumes.items()
+        for year in range(2021, 2025)
+    ]
+    facts += [
+        _said("size volume", str(volume), place=place, year=year, unit="vehicles")
+        for place, volume in volumes.items()
+        for year in range(2015, 2025)
+    ]
+    facts += [_said("California balance", str(amount), kind=kind, unit="credits") for kind, amount in BANKED.items()]
+    facts += [_said("California balance", "0", kind=kind, unit="credits") for kind in ("BEVx", "NEV", "discount")]
+    facts += [
+        _said(LARGEST, "yes", year=2018),
+        _said("California obligations", "yes", year=2024),
+        _said("earlier obligations", "yes", year=2024),
+        _said("notice of early action credits", "given", day="2024-01-15"),
+        _said("notice of account", "given", day="2023-02-20"),
+        *(_said("notice of early credit report", "given", year=y, day=f"{y + 1}-04-28") for y in (2022, 2023, 2024)),
+        *(_said("notice of delivery report", "given", year=y, day=f"{y + 1}-01-31") for y in (2022, 2023, 2024)),
+    ]
+    return {
+        "ledger": [
+            {"name": "title", "value": "Washington, Minnesota, Nevada and Virginia: an illustration, figures invented"},
+            {"name": "complete through", "value": "2027-12-31"},
+            {"name": "note", "value": "An illustration: Example Motors is not a firm, and its figures are made up."},
+        ],
+        "accounts": [{"account": EXAMPLE, "note": ILLUSTRATION}],
+        "entries": [row for place, *came in CAME for row in _came(place, came)],
+        "facts": facts,
+        "deliveries": [
+            {
+                **{"account": EXAMPLE, "jurisdiction": place, "model year": str(year), "vehicle": "ZEV"},
+                **{"model": "Example Electric", "count": str(count), "delivered": f"{year}-03-01"},
+                **{"UDDS range": "250", "note": ILLUSTRATION},
+            }
+            for place, year, count in (
+                *(("Washington", 2023, 1_000), ("Washington", 2024, 1_500), ("Minnesota", 2024, 500)),
+                *(("Nevada", 2022, 300), ("Nevada", 2024, 200), ("Virginia", 2024, 800)),
+            )
+        ],
+    }  # fmt: skip
+
+
+def _said(fact: str, value: str, **more: object) -> Row:
+    """A fact of the invented firm, with *more* columns as they are needed."""
+    columns = {"place": "jurisdiction", "year": "model year", "day": "date"}
+    row = {columns.get(name, name): str(said) for name, said in more.items()}
+    return {"account": EXAMPLE, "fact": fact, "value": value, **row, "note": ILLUSTRATION}
+
+
+def _came(place: str, came: list[str | int]) -> Iterable[Row]:
+    """An entry of the invented firm: what, kind, amount, origin, model year."""
+    what, kind, amount, origin, year = map(str, came)
+    issued = what == "issue"
+    yield {
+        **{"date": "2026-05-01" if issued else "2025-06-01", "account": EXAMPLE, "jurisdiction": place},
+        **{"entry": what, "kind": kind, "amount": amount, "unit": UNIT, "origin": origin},
+        **{"vintage" if issued else "model year": year, "note": ILLUSTRATION},
+    }
+
+
+# --------------------------------------------------------------------------------------- ecology-2022
+
+PAPER = "Ecology 2022"
+PROJECTED, INPUTS = "table5_projection.csv", "ecology_conversion_inputs.csv"
+
+
+def ecology_2022() -> Sheets:
+    """What the options paper starts from: balances, sales, shares; nothing that it works out."""
+    inputs = {row["name"]: row["value"] for row in source(INPUTS)}
+    facts = [
+        _printed("all new vehicle sales", inputs[f"{key}_new_vehicle_sales"], "fn. 5", place=place, unit="vehicles")
+        for key, place in (("wa", "Washington"), ("ca", CALIFORNIA))
+    ]
+    for row in source(PROJECTED):
+        if row["all_new_ldv_sales"]:
+            year = row["model_year"]
+            facts.append(_printed("new vehicle sales", row["all_new_ldv_sales"], "Table 5", year=year, unit="vehicles"))
+            facts.append(_printed("electric share", f"{row['ev_pct']}%", "Table 5", year=year))
+    for year in ("2023", "2024"):
+        sales = inputs[f"early_action_ev_sales_my{year}"]
+        facts.append(_printed("expected electric vehicle sales", sales, "Option 4", year=year, unit="vehicles"))
+    balances = [
+        {
+            **{"account": row["manufacturer"], "fact": "California balance", "kind": kind, "value": row[column]},
+            **{"unit": "credits", "reference": f"{BANK} (Table 6 / 0.151)"},
+        }
+        for row in source(BANK)
+        for column, kind in KINDS.items()
+    ]
+    return {
+        "ledger": [
+            {"name": "title", "value": "Inputs of Washington's options paper, April 2022"},
+            {"name": "note", "value": "Printed inputs of a paper; the balances are derived from its Table 6."},
+        ],
+        "accounts": accounts(source(BANK)),
+        "entries": [],
+        "facts": [*facts, *balances],
+        "deliveries": [],
+    }  # fmt: skip
+
+
+def _printed(fact: str, value: str, where: str, *, place: str = "", year: str = "", unit: str = "") -> Row:
+    """A figure of the paper, of all manufacturers together."""
+    return {
+        **{"account": "", "fact": fact, "jurisdiction": place, "model year": year, "value": value, "unit": unit},
+        **{"reference": f"{PAPER}, {where}"},
+    }
+
+
+#: The kinds of credit, by the columns of Table 6.
+CELLS = {"ZEV": "zev", "BEVx": "bevx", "TZEV": "tzev", "NEV": "nev", "discount": "discount"}
+
+
+def printed_tables() -> Iterable[Row]:
+    """The tables of the paper as it prints them, to hold what is worked out against."""
+    for row in source("table6_option1.csv"):
+        for kind, column in CELLS.items():
+            yield _cell("Table 6", "proportional amount", row[column], account=row["manufacturer"], kind=kind)
+        yield _cell("Table 6", "manufacturer total", row["total"], account=row["manufacturer"])
+    for row in source("table6_option1_totals.csv"):
+        whole = row["row"] == "printed_totals"
+        for kind, column in {
+            "ZEV": "zev",
+            "BEVx": "bevx",
+            "TZEV": "tzev",
+            "NEV": "nev",
+            "discount": "discount",
+        }.items():
+            yield _cell("Table 6", "column total" if whole else "converted total", row[column], kind=kind)
+        yield _cell("Table 6", "grand total" if whole else "converted grand total", row["total"])
+    names = {
+        **{"electric sales": "ev_sales", "yearly credits": "credits_earned", "yearly requirement": "credits_needed"},
+        **{"yearly balance": "yearly_over_under", "running total": "running_total"},
+    }
+    for row in source(PROJECTED):
+        if row["all_new_ldv_sales"]:
+            for quantity, column in names.items():
+                yield _cell("Table 5", quantity, row[column], year=row["model_year"])
+        else:
+            yield _cell("Table 5", "converted balance", row["running_total"])
+
+
+def _cell(table: str, quantity: str, printed: str, *, account: str = "", kind: str = "", year: str = "") -> Row:
+    return {
+        **{"table": f"{PAPER}, {table}", "quantity": quantity, "account": account, "kind": kind},
+        **{"model year": year, "printed": printed},
+    }
+
+
 # ------------------------------------------------------------------------------------------- writing
 
 
@@ -249,6 +430,9 @@ def build(ledgers: Path) -> None:
     """Write every shipped ledger under the folder *ledgers*."""
     write(ledgers / "california-bank", california_bank())
     write(ledgers / "colorado-example", colorado_example())
+    write(ledgers / "adopting-states", adopting_states())
+    write(ledgers / "ecology-2022", ecology_2022())
+    write(ledgers.parent / "printed", {"ecology-2022": list(printed_tables())})
 
 
 if __name__ == "__main__":

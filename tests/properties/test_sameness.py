@@ -158,13 +158,13 @@ def renamed_copy(folder, rename):
 @pytest.mark.parametrize(("rules", "books", "account", "first"), SHIPPED, ids=lambda value: str(value))
 def test_renaming_what_is_shipped_renames_its_page(tmp_path, monkeypatch, rules, books, account, first):
     """Rename every kind, origin, fact, class, part, obligation, vehicle and place: nothing else changes."""
-    for name in ("california", "colorado"):
+    for name in ("california", "section-177", "colorado"):
         shutil.copytree(rulesets_folder() / name, tmp_path / "as-it-is" / name)
     shutil.copytree(rulesets_folder() / "ledgers" / books, tmp_path / "as-it-is" / "books")
     for path in (tmp_path / "as-it-is").rglob("*.*"):
         path.write_text(set_apart(path.read_text(encoding="utf-8")), encoding="utf-8")
     monkeypatch.chdir(tmp_path / "as-it-is")
-    texts = [text for name in ("california/acc1", "colorado/zev") for text in load(name).every()]
+    texts = [text for name in ("california/acc1", "section-177/acc1", "colorado/zev") for text in load(name).every()]
     rename = renamer(names_of(*texts))
     renamed_copy(tmp_path, rename)
 

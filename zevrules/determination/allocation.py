@@ -12,11 +12,13 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
+import attrs
+
 from zevrules.determination.evaluator import Evaluator, Setting
 from zevrules.determination.holdings import Holding, selects
 from zevrules.determination.linear import Program
 from zevrules.determination.obligations import OwedObligation
-from zevrules.determination.trace import Step, multiply, step, total
+from zevrules.determination.trace import Missing, Step, multiply, step, total
 from zevrules.ledger.entries import Entry
 from zevrules.model.rules import Cap, Cure, Permission, Terms
 from zevrules.node import Node, node
@@ -209,8 +211,26 @@ def cures_of(ev: Evaluator, year: int, obligation: str) -> Cure | None:
     """The statement under which a deficit of *year* may be made up, if there is one."""
     for cure in ev.ruleset.cures:
         if cure.obligation == obligation and ev.applies(cure.terms, year)[0]:
-            return cure
+            return _as_assumed(ev, cure) if cure.open else cure
     return None
+
+
+#: More model years than any law lets a deficit be carried.
+_EVER = 60
+
+
+def _as_assumed(ev: Evaluator, cure: Cure) -> Cure | None:
+    """A cure whose terms are open, at the end that is worse for the account, or the one that is better.
+
+    Raises:
+        Unanswered: If neither is assumed yet.
+    """
+    question = f"whether a deficit of {cure.obligation} may be made up later"
+    missing = Missing(question, None, None, f"left open: {cure.open}")
+    claim = step(question, "claim", how="not known", terms=cure.terms, missing=(missing,))
+    if not ev.decide(claim, question):
+        return None
+    return attrs.evolve(cure, within=_EVER, kinds=ev.ruleset.kinds, open="")  # type: ignore[misc]
 
 
 def _amount(made: Step) -> str:

@@ -49,8 +49,8 @@ class _Reading:
         self.years = range(first, last + 1)
         self.facts: set[_Key] = set()
         self.stated: dict[_Key, str] = {}
-        self.notices: dict[str, str] = {}
-        self._seen: set[tuple[str, int]] = set()
+        self.notices: dict[tuple[str, int | None], str] = {}
+        self._seen: set[tuple[str, int, str]] = set()
         self._owed: set[int] = set()
 
     # ------------------------------------------------------------------------ statements
@@ -58,13 +58,14 @@ class _Reading:
     def whole(self) -> None:
         """Read every statement for every model year."""
         self._sizes()
+        for deposit in self.ruleset.deposits:
+            self._deposit(deposit)
         for year in self.years:
             self._obligations(year)
             self._uses(year)
-            for deposit in self.ruleset.deposits:
-                if self._applies(deposit.terms, year):
-                    for kind in deposit.kinds if deposit.each_kind else ("",):
-                        self._number(deposit.expr, year, kind)
+            for result in self.ruleset.results:
+                for kind in self.ruleset.kinds or ("",):
+                    self._quantity(result.quantity, year, kind)
             for earning in self.ruleset.earnings:
                 if in_years(earning.terms, year):
                     self._number(earning.expr, year, earning.kind)
@@ -76,6 +77,13 @@ class _Reading:
             for law in self.ruleset.not_encoded:
                 if law.effect in _MATTERS:
                     self._applies(law.terms, year)
+
+    def _deposit(self, deposit: rules.Deposit) -> None:
+        """What may be deposited is often of model years before the first that is determined."""
+        for year in range(deposit.terms.first or self.years[0], (deposit.terms.last or self.years[-1]) + 1):
+            self._applies(deposit.terms, year)
+            for kind in deposit.kinds if deposit.each_kind else ("",):
+                self._number(deposit.expr, year, kind)
 
     def _obligations(self, year: int) -> None:
         if year in self._owed:
@@ -140,18 +148,25 @@ class _Reading:
             case rules.FactHolds(fact=fact):
                 self._fact(fact, year, kind)
             case rules.QuantityOf():
-                self._quantity(expr.quantity, year if expr.year is None else expr.year)
+                self._quantity(expr.quantity, year if expr.year is None else expr.year, kind)
             case rules.Owed():
                 self._obligations(year if expr.year is None else expr.year)
+            case rules.Over(across="kinds"):
+                for each in self.ruleset.kinds:
+                    self._number(expr.expr, year, each)
+            case rules.Over(across="manufacturers"):
+                self._number(expr.expr, year, kind)
             case rules.Over(years=years):
-                for one in range(years[0], years[1] + 1) if years else [year - back for back in expr.prior]:
+                last = year if not years or years[1] is None else years[1]
+                for one in range(years[0], last + 1) if years else [year - back for back in expr.prior]:
                     self._number(expr.expr, one, kind)
             case rules.InUnit():
                 self._number(expr.expr, year, kind)
             case rules.Operation() | rules.Bound() | rules.Comparison() | rules.Junction():
                 self._numbers((expr.left, expr.right), year, kind)
             case rules.NoticeGiven():
-                self.notices.setdefault(expr.subject, _by(expr.by, year))
+                once = expr.by is not None and expr.by.date is not None
+                self.notices.setdefault((expr.subject, None if once else year), _by(expr.by, year))
             case _:
                 pass  # constants, credits earned, the deficit and the size class ask for nothing of their own
 
@@ -165,14 +180,20 @@ class _Reading:
             when = None
         self.facts.add((ref.fact, place, when, kind if declared.per_kind else ""))
 
-    def _quantity(self, name: str, year: int) -> None:
-        if (name, year) in self._seen:
+    def _quantity(self, name: str, year: int, kind: str) -> None:
+        if (name, year, kind) in self._seen:
             return
-        self._seen.add((name, year))
-        said = next((q for q in self.ruleset.quantities[name] if in_years(q.terms, year)), None)
-        if said is None:
+        self._seen.add((name, year, kind))
+        here = [q for q in self.ruleset.quantities[name] if in_years(q.terms, year)]
+        # Under each reading another may stand.
+        standing = [q for q in here if not q.kinds or kind in q.kinds]
+        if not standing:
             self.stated[name, "", year, ""] = "no statement says it for this model year"
-        elif said.open:
+        for said in standing:
+            self._said(name, said, year, kind)
+
+    def _said(self, name: str, said: rules.Quantity, year: int, kind: str) -> None:
+        if said.open:
             self.stated[name, "", year, ""] = f"the ruleset leaves it open: {said.open}"
         elif said.rows:
             row = next((r for r in said.rows if r.first <= year and (r.last is None or year <= r.last)), None)
@@ -180,7 +201,7 @@ class _Reading:
                 why = f"the ruleset leaves it open: {row.open}" if row else "the table has no row for this model year"
                 self.stated[name, "", year, ""] = why
         else:
-            self._number(said.expr, year)
+            self._number(said.expr, year, kind)
 
     # ------------------------------------------------------------------------------ rows
 
@@ -195,15 +216,18 @@ class _Reading:
             self.facts, key=lambda k: (declared.index(k[0]), places.index(k[1]), kinds.index(k[3]), k[2] or 0)
         ):
             fact = self.ruleset.facts[name]
-            yield Asked(name, _unit(fact.unit), "" if place == "there" else place, year, kind, _note(fact, place))
+            yield Asked(
+                name, _unit(fact.unit), "" if place == "there" else place, year, kind, _note(fact, place), fact.together
+            )
         quantities = self.ruleset.quantities
         for (name, place, year, kind), why in sorted(
             self.stated.items(), key=lambda pair: (list(quantities).index(pair[0][0]), pair[0][2] or 0)
         ):
             yield Asked(name, _unit(quantities[name][0].unit), place, year, kind, why)
-        for subject, by in self.notices.items():
+        for (subject, year), by in self.notices.items():
             asked = f"; the law asks for it {by}" if by else ""
-            yield Asked(f"notice of {subject}", note=f"`given` with its date, or `not given`{asked}")
+            once = "; one row without a model year, if it is given once for all" if year is not None else ""
+            yield Asked(f"notice of {subject}", year=year, note=f"`given` with its date, or `not given`{asked}{once}")
         yield from self._choices()
 
     def _choices(self) -> Iterable[Asked]:

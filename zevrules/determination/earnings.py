@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 
 from zevrules.determination import trace
 from zevrules.determination.evaluator import Evaluator, Setting, in_years
-from zevrules.determination.trace import Step, changed, step
+from zevrules.determination.trace import Missing, Step, changed, step
 from zevrules.ledger import queries
 from zevrules.ledger.entries import Delivery
 from zevrules.model.rules import Adjustment, Earning
 from zevrules.quantity import CREDITS, display_number
 
 
-def earned_by(ev: Evaluator, first: int, last: int, kind: str | None) -> Iterator[Step]:
-    """For each row of deliveries that earns credits here (of *kind*, if given), how many it earns."""
+def earned_by(ev: Evaluator, first: int, last: int, kind: str | None, since: str | None = None) -> Iterator[Step]:
+    """For each row of deliveries that earns credits here (of *kind*, if given), how many it earns.
+
+    With *since* (a day, ISO) a row counts only if its vehicles were delivered on that day or later.
+    """
     for delivery in queries.deliveries(ev.ledger, ev.account):
         if not first <= delivery.model_year <= last:
             continue
         earning = _earning_for(ev, delivery)
         if earning is not None and kind in (None, earning.kind):
-            yield _row(ev, earning, delivery)
+            made = _row(ev, earning, delivery)
+            yield made if since is None else _delivered_since(made, delivery, date.fromisoformat(since))
+
+
+def _delivered_since(made: Step, delivery: Delivery, since: date) -> Step:
+    """*made* if the vehicles were delivered in time to count; a row without a day may count or not."""
+    if delivery.delivered is None:
+        missing = Missing(f"day of delivery of the {delivery.model or delivery.vehicle}", delivery.model_year, None,
+                          f"{delivery.at} leaves it blank")  # fmt: skip
+        return changed(made, low=Fraction(0), how=f"{made.how}, if delivered from {since}",
+                       missing=(*made.missing, missing))  # fmt: skip
+    if delivery.delivered >= since:
+        return changed(made, how=f"{made.how}, delivered on {delivery.delivered}")
+    nothing = Fraction(0)
+    how = f"delivered on {delivery.delivered}, before {since}"
+    return changed(made, low=nothing, high=nothing, how=how, missing=())
 
 
 def _earning_for(ev: Evaluator, delivery: Delivery) -> Earning | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -33,6 +34,9 @@ class Setting(Node):
     deficit: Step | None = None
 
 
+#: The account of facts that are of all manufacturers together: no one's.
+EVERYONE = ""
+
 #: How the note of a rounding begins for which no words of law are cited.
 UNFOUNDED = "rounded without authority"
 
@@ -55,7 +59,8 @@ class Evaluator:
         self.ledger = ledger
         self.account = account
         self.answers = answers
-        self._quantities: dict[tuple[str, int], Step] = {}
+        self._quantities: dict[tuple[str, int, str | None], Step] = {}
+        self._others: dict[str, Evaluator] = {account: self}
         self._classes: dict[int, Step] = {}
         self._owed: dict[tuple[str, int], Step] = {}
         self._obligations: dict[int, tuple[Any, ...]] = {}
@@ -79,7 +84,8 @@ class Evaluator:
     def lookup(self, name: str, *, place: str | None = None, year: int | None = None, kind: str | None = None,
                account: str | None = None) -> Fact | None:  # fmt: skip
         """The entry of the ledger that states a fact, if there is one."""
-        return queries.fact(self.ledger, account or self.account, name, jurisdiction=place, model_year=year, kind=kind)
+        holder = self.account if account is None else account
+        return queries.fact(self.ledger, holder, name, jurisdiction=place, model_year=year, kind=kind)
 
     def fact(self, ref: rules.FactOf, setting: Setting) -> Step:
         """A fact in its setting, or that it is missing."""
@@ -89,6 +95,8 @@ class Evaluator:
         place = self._place(ref.place, setting)
         year = (ref.year if ref.year is not None else setting.year) if declared.per_year else None
         kind = setting.kind if declared.per_kind else None
+        if declared.together:
+            return self._one_fact(declared, EVERYONE, place, year, kind)
         accounts: tuple[str, ...] = (self.account,)
         if declared.shared_over is not None:
             accounts = queries.group(self.ledger, self.account, declared.shared_over)
@@ -114,7 +122,7 @@ class Evaluator:
     ) -> Step:
         entry = self.lookup(declared.name, place=place, year=year, kind=kind, account=account)
         named = declared.name if kind is None else f"{declared.name} of {kind}"
-        if account != self.account:
+        if account not in (self.account, EVERYONE):
             named = f"{named} of {account}"
         what = _of(named, place, year)
         if entry is None:
@@ -173,17 +181,25 @@ class Evaluator:
 
     # ------------------------------------------------------------------------- quantities
 
-    def quantity(self, name: str, year: int) -> Step:
-        """A named quantity of a model year: as the ledger states it, else as the law defines it."""
-        key = (name, year)
+    def quantity(self, name: str, year: int, kind: str | None = None) -> Step:
+        """A named quantity of a model year: as the ledger states it, else as the law defines it.
+
+        Args:
+            name: The quantity.
+            year: The model year.
+            kind: The kind of credit in question, which counts only if the quantity is of each kind.
+        """
+        key = (name, year, kind if "kind" in self.ruleset.dimensions[name] else None)
         if key not in self._quantities:
-            self._quantities[key] = self._quantity(name, year)
+            self._quantities[key] = self._quantity(*key)
         return self._quantities[key]
 
-    def _quantity(self, name: str, year: int) -> Step:
-        said = [q for q in self.ruleset.quantities[name] if in_years(q.terms, year)]
-        what = _of(name, None, year)
-        entry = self.lookup(name, year=year) or self.lookup(name)
+    def _quantity(self, name: str, year: int, kind: str | None) -> Step:
+        said = [
+            q for q in self.ruleset.quantities[name] if in_years(q.terms, year) and (not q.kinds or kind in q.kinds)
+        ]
+        what = _of(name if kind is None else f"{kind} {name}", None, year)
+        entry = self.lookup(name, year=year, kind=kind) or self.lookup(name, kind=kind)
         unit = self.ruleset.quantities[name][0].unit
         if entry is not None:
             terms = said[0].terms if said else None
@@ -193,16 +209,17 @@ class Evaluator:
         if not said:
             missing = Missing(name, year, None, "no statement says it for this model year")
             return step(what, "missing", unit=unit, low=None, missing=(missing,), how=missing.why)
-        return self._defined(said[0], what, name, year)
+        return self._defined(said[0], what, name, Setting(year, kind))
 
-    def _defined(self, quantity: rules.Quantity, what: str, name: str, year: int) -> Step:
+    def _defined(self, quantity: rules.Quantity, what: str, name: str, setting: Setting) -> Step:
+        year = setting.year
         terms = quantity.terms
         if quantity.rows:
             return self._row(quantity, what, name, year)
         if quantity.open:
             missing = Missing(name, year, None, f"left open: {quantity.open}")
             return step(what, "missing", unit=quantity.unit, terms=terms, missing=(missing,), how=missing.why)
-        inner = self.number(quantity.expr, Setting(year), terms)
+        inner = self.number(quantity.expr, setting, terms)
         made = step(what, "computed", how=inner.how, unit=inner.unit, low=inner.low, high=inner.high, terms=terms,
                     inputs=inner.inputs or (inner,), rows=inner.rows, missing=inner.missing)  # fmt: skip
         return self.rounded(made, quantity.rounding)
@@ -244,14 +261,14 @@ class Evaluator:
             case rules.FactOf():
                 return self.fact(expr, setting)
             case rules.QuantityOf():
-                return self.quantity(expr.quantity, expr.year if expr.year is not None else setting.year)
+                return self.quantity(expr.quantity, expr.year or setting.year, setting.kind)
             case rules.Owed():
                 return self.owed(expr.name, expr.year if expr.year is not None else setting.year)
             case rules.Operation():
                 left, right = self.number(expr.left, setting, terms), self.number(expr.right, setting, terms)
                 return self._operation(expr, left, right, terms)
             case rules.Over():
-                return self._over(expr, setting, terms)
+                return self._across(expr, setting, terms) if expr.across else self._over(expr, setting, terms)
             case rules.Bound():
                 left, right = self.number(expr.left, setting, terms), self.number(expr.right, setting, terms)
                 choose = trace.lesser if expr.which == "lesser" else trace.greater
@@ -261,7 +278,7 @@ class Evaluator:
             case rules.InUnit():
                 return changed(self.number(expr.expr, setting, terms), unit=expr.unit)
             case rules.EarnedCredits():
-                return self.earned(expr.first or setting.year, expr.last or setting.year, setting.kind)
+                return self.earned(expr.first or setting.year, expr.last or setting.year, setting.kind, expr.since)
             case _:
                 assert setting.deficit is not None
                 return setting.deficit
@@ -279,7 +296,7 @@ class Evaluator:
 
     def _over(self, expr: rules.Over, setting: Setting, terms: Terms) -> Step:
         if expr.years:
-            years = list(range(expr.years[0], expr.years[1] + 1))
+            years = list(range(expr.years[0], (expr.years[1] or setting.year) + 1))
         else:
             years = sorted(setting.year - back for back in expr.prior)
         inputs = tuple(self.number(expr.expr, Setting(year, setting.kind, setting.delivery), terms) for year in years)
@@ -287,19 +304,39 @@ class Evaluator:
         if expr.how == "average":
             low = None if low is None else low / len(years)
             high = None if high is None else high / len(years)
-        span = (
-            f"{years[0]} through {years[-1]}" if years[-1] - years[0] == len(years) - 1 else ", ".join(map(str, years))
-        )
-        how = f"{expr.how} over model years {span}"
+        how = f"{expr.how} over {_these_years(years)}"
         return step(how, "computed", how=how, unit=expr.unit, low=low, high=high, terms=terms, inputs=inputs)
 
-    def earned(self, first: int, last: int, kind: str | None) -> Step:
-        """The credits that deliveries here earn, of one kind or of all."""
+    def _across(self, expr: rules.Over, setting: Setting, terms: Terms) -> Step:
+        """A sum or average over all kinds of credit, or over every account of the ledger."""
+        if expr.across == "kinds":
+            inputs = tuple(self.number(expr.expr, Setting(setting.year, kind), terms) for kind in self.ruleset.kinds)
+        else:
+            others = (self.other(account.name) for account in self.ledger.accounts)
+            inputs = tuple(_told_of(other, other.number(expr.expr, setting, terms)) for other in others)
+        low, high = trace.total(inputs)
+        if expr.how == "average":
+            low = None if low is None or not inputs else low / len(inputs)
+            high = None if high is None or not inputs else high / len(inputs)
+        how = f"{expr.how} over {len(inputs)} {expr.across}"
+        return step(how, "computed", how=how, unit=expr.unit, low=low, high=high, terms=terms, inputs=inputs)
+
+    def other(self, account: str) -> Evaluator:
+        """The evaluator of another account under the same text and answers."""
+        if account not in self._others:
+            made = self._others[account] = Evaluator(self.ruleset, self.ledger, account, self.answers)
+            made._others = self._others
+        return self._others[account]
+
+    def earned(self, first: int, last: int, kind: str | None, since: str | None = None) -> Step:
+        """The credits that deliveries here earn, of one kind or of all; only of those delivered *since* a day."""
         from zevrules.determination.earnings import earned_by
 
-        inputs = tuple(earned_by(self, first, last, kind))
+        inputs = tuple(earned_by(self, first, last, kind, since))
         low, high = trace.total(inputs)
-        what = f"{kind + ' ' if kind else ''}credits earned in model years {first} through {last}"
+        what = f"{kind + ' ' if kind else ''}credits earned in {_these_years(range(first, last + 1))}"
+        if since:
+            what += f" by vehicles delivered from {since}"
         return step(what, "computed", how=f"sum over {len(inputs)} rows of deliveries", unit=CREDITS, low=low,
                     high=high, inputs=inputs)  # fmt: skip
 
@@ -438,6 +475,20 @@ def _least(unit: Unit) -> Fraction | None:
 def in_years(terms: Terms, year: int) -> bool:
     """Whether a statement speaks of a model year."""
     return (terms.first is None or terms.first <= year) and (terms.last is None or year <= terms.last)
+
+
+def _these_years(years: Sequence[int]) -> str:
+    """Model years in words."""
+    if len(years) == 1:
+        return f"model year {years[0]}"
+    if years[-1] - years[0] == len(years) - 1:
+        return f"model years {years[0]} through {years[-1]}"
+    return f"model years {', '.join(map(str, years))}"
+
+
+def _told_of(ev: Evaluator, made: Step) -> Step:
+    """A step of another account, which says whose it is."""
+    return changed(made, what=f"{made.what} of {ev.account}")
 
 
 def _noticed(condition: Any) -> int | None:

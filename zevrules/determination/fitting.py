@@ -11,6 +11,8 @@ from zevrules.ledger.entries import Entry, Ledger, fold
 from zevrules.model.rules import NoticeGiven, Ruleset
 from zevrules.quantity import WORDS
 
+#: How alike two names of facts must be for one to be a slip for the other and not a fact of another law.
+_SLIP = 0.9
 _BARE_UNITS = frozenset(fold(word) for pair in WORDS.values() for word in pair)
 
 
@@ -56,7 +58,7 @@ def strays(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Remark]:
         if fact.account not in (None, account) or name in known or name in told or fact.name.startswith("§"):
             continue
         told.add(name)
-        near = nearest(fact.name, _fact_names(ruleset))
+        near = nearest(fact.name, _fact_names(ruleset), alike=_SLIP)
         if near is not None:
             words = f"{fact.at}: no fact is called `{fact.name}` in {ruleset.name}; did you mean `{near}`?"
             yield Remark("unread fact", words, None, None)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from zevrules.determination.evaluator import Evaluator, Setting, in_years
 from zevrules.determination.trace import Missing, Step, changed, exact, step
 from zevrules.ledger import balances
 from zevrules.ledger.balances import Lot
 from zevrules.ledger.entries import Entry
+from zevrules.model import rules
 from zevrules.model.rules import Deposit, Expiry, Ruleset, Selector, Usable
 from zevrules.node import Node, node
 from zevrules.quantity import CREDITS, display_number
@@ -53,12 +55,15 @@ def holdings(ev: Evaluator, outside: tuple[Entry, ...]) -> tuple[Holding, ...]:
         if lot.entry.what == "deposit":
             first_days[lot.origin] = min(lot.arrived, first_days.get(lot.origin, lot.arrived))
     left = {id(entry): entry.amount for entry in outside}
+    deposited = {rule.origin for rule in ev.ruleset.deposits}
     made = []
     for lot in lots:
         amount = exact(_named(lot), "fact", lot.amount, unit=CREDITS, rows=tuple(e.at for e, _ in lot.moves),
                        how="the ledger says so")  # fmt: skip
         if lot.entry.what == "deposit":
             amount = _let_in(ev, lot, amount, pools, first_days)
+        elif lot.origin not in deposited:
+            amount = _earned_in_time(ev, lot, amount)
         recorded = Fraction(0)
         for entry in outside:
             if left[id(entry)] and _means(entry, lot) and amount.low is not None:
@@ -77,6 +82,19 @@ def holdings(ev: Evaluator, outside: tuple[Entry, ...]) -> tuple[Holding, ...]:
         opens = opened_by.first if opened_by else None
         made.append(Holding(lot, amount, last, ends, opens, opened_by, max(refused, Fraction(0)), recorded))
     return tuple(made)
+
+
+def _earned_in_time(ev: Evaluator, lot: Lot, amount: Step) -> Step:
+    """A lot as far as its model year is one that credits are earned for; an unknown one may be or not."""
+    rule = max((r for r in ev.ruleset.earned_from), key=lambda r: r.first, default=None)
+    if rule is None or (lot.vintage is not None and lot.vintage >= rule.first):
+        return amount
+    how = f"credits are earned from model year {rule.first}"
+    if lot.vintage is not None:
+        return exact(amount.what, "computed", Fraction(0), unit=CREDITS, terms=rule.terms, inputs=(amount,), how=how)
+    missing = Missing(f"vintage of the {_named(lot)}", None, None, f"{lot.entry.at} leaves it blank")
+    return step(amount.what, "computed", how=how, unit=CREDITS, low=Fraction(0), high=amount.high, terms=rule.terms,
+                inputs=(amount,), missing=(missing,))  # fmt: skip
 
 
 def _first_use(ev: Evaluator, lot: Lot) -> Usable | None:
@@ -107,8 +125,9 @@ def _less(amount: Step, used: Fraction, entries: tuple[Entry, ...]) -> Step:
                 unit=CREDITS, low=low, high=high, inputs=(amount,), rows=tuple(e.at for e in entries))  # fmt: skip
 
 
-#: What is left of each statement of deposits, by its place in the ruleset and the kind it is reckoned for.
-_Pools = dict[tuple[int, str | None], Step]
+#: What is left of each statement of deposits, by its place in the ruleset, the kind and the model year it is
+#: reckoned for.
+_Pools = dict[tuple[int, str | None, int | None], Step]
 
 
 def _let_in(ev: Evaluator, lot: Lot, amount: Step, pools: _Pools, first_days: Mapping[str | None, date]) -> Step:
@@ -123,8 +142,9 @@ def _let_in(ev: Evaluator, lot: Lot, amount: Step, pools: _Pools, first_days: Ma
         if rule.one_day and lot.arrived != first_days[lot.origin]:
             late, terms = True, rule.terms
             continue
-        key = (number, lot.kind if rule.each_kind else None)
-        pool = pools[key] if key in pools else _allowance(ev, rule, lot, key[1])
+        year = _deposit_year(rule, lot)
+        key = (number, lot.kind if rule.each_kind else None, year if earned_then(rule.expr) else None)
+        pool = pools[key] if key in pools else allowance(ev, rule, year, key[1])
         terms = rule.terms
         inputs.append(pool)
         here_low = min(deposited - low, pool.low or Fraction(0))
@@ -154,11 +174,28 @@ def _less_of(pool: Step, taken: Fraction) -> Step:
                 terms=pool.terms, inputs=(pool,))  # fmt: skip
 
 
-def _allowance(ev: Evaluator, rule: Deposit, lot: Lot, kind: str | None) -> Step:
+def earned_then(expr: Any) -> bool:
+    """Whether an expression counts what the model year in question earns, so that each has an allowance of its own."""
+    match expr:
+        case rules.EarnedCredits():
+            return expr.first is None
+        case rules.Operation() | rules.Bound():
+            return earned_then(expr.left) or earned_then(expr.right)
+        case rules.InUnit():
+            return earned_then(expr.expr)
+        case _:
+            return False
+
+
+def _deposit_year(rule: Deposit, lot: Lot) -> int:
+    """The model year that a deposit is of: the one it names, else the first that the statement speaks of."""
+    vintage = lot.vintage if lot.vintage is not None and in_years(rule.terms, lot.vintage) else None
+    return lot.entry.model_year or vintage or rule.terms.first or lot.vintage or lot.arrived.year
+
+
+def allowance(ev: Evaluator, rule: Deposit, year: int, kind: str | None) -> Step:
     """How many credits a statement of deposits lets into the account, of one kind or of all together."""
     named = f"{rule.origin} {kind}" if kind else rule.origin
-    vintage = lot.vintage if lot.vintage is not None and in_years(rule.terms, lot.vintage) else None
-    year = lot.entry.model_year or vintage or rule.terms.first or lot.vintage or lot.arrived.year
     setting = Setting(year, kind)
     binds, reasons, why = ev.applies(rule.terms, year, setting)
     what = f"{named} credits that may be deposited"

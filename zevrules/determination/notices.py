@@ -27,7 +27,9 @@ def notice(ev: Evaluator, claim: NoticeGiven, year: int, terms: Terms) -> Step:
         terms: The statement that asks for it.
     """
     name = f"notice of {claim.subject}"
-    entry = ev.lookup(name)
+    # Unless its last day is one day for all time, a notice may be recorded for a model year of its own.
+    once = claim.by is not None and claim.by.date is not None
+    entry = (None if once else ev.lookup(name, year=year)) or ev.lookup(name)
     last = _last_day(ev, claim.by, year, entry)
     what = name + (f" by {last.words}" if last else "")
     if entry is None:

@@ -15,7 +15,7 @@ OPTIONAL = {
     "accounts": ("aliases", "owner", "owner share", "note"),
     "entries": ("recorded", "kind", "vintage", "origin", "counterparty", "model year", "toward", "reference", "note"),
     "facts": ("jurisdiction", "model year", "kind", "unit", "date", "recorded", "reference", "note"),
-    "deliveries": ("model", "reference", "note"),
+    "deliveries": ("model", "delivered", "reference", "note"),
 }
 
 #: The sheets without which there is no ledger; any other may be left out, and is then empty.
@@ -56,5 +56,7 @@ IN_ORDER = {
         *("account", "fact", "jurisdiction", "model year", "kind", "value", "unit", "date", "recorded"),
         *("reference", "note"),
     ),
-    "deliveries": ("account", "jurisdiction", "model year", "vehicle", "model", "count", "reference", "note"),
+    "deliveries": (
+        *("account", "jurisdiction", "model year", "vehicle", "model", "count", "delivered", "reference", "note"),
+    ),
 }

@@ -156,7 +156,10 @@ class Fact(Record):
 
 @attrs.frozen(eq=False, repr=False)
 class Delivery(Record):
-    """*count* vehicles of one model year and model, and what is known of each of them."""
+    """*count* vehicles of one model year and model, and what is known of each of them.
+
+    ``delivered`` is the day on which the first of them was delivered, if it is known.
+    """
 
     account: str
     jurisdiction: str
@@ -165,6 +168,7 @@ class Delivery(Record):
     model: str
     count: int
     facts: tuple[tuple[str, Value], ...]
+    delivered: Day | None
     reference: str
     note: str
     at: Row

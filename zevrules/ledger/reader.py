@@ -299,6 +299,7 @@ def _delivery(line: Line, accounts: _Accounts, columns: Sequence[str]) -> Delive
         model=" ".join(line.text("model").split()),
         count=count or 0,
         facts=_vehicle_facts(line, columns),
+        delivered=line.day("delivered"),
         reference=line.text("reference"),
         note=line.text("note"),
         at=line.at,

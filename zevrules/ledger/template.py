@@ -22,6 +22,7 @@ class Asked:
         year: The model year, where each has its own.
         kind: The kind of credit, where each has its own.
         note: What it means, and how it is answered.
+        together: Whether it is of all manufacturers together, so that the account is left blank.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Asked:
     year: int | None = None
     kind: str = ""
     note: str = ""
+    together: bool = False
 
 
 @attrs.frozen
@@ -85,7 +87,8 @@ def write_template(folder: Path, asks: Asks) -> list[Path]:
     for name, rows in sheets.items():
         header = IN_ORDER[name]
         if name == "deliveries":
-            header = (*header[:-2], *(fact for fact in asks.vehicle_facts if fact not in header), *header[-2:])
+            own = (fact for fact in asks.vehicle_facts if fact not in header)
+            header = (*header[:-2], *own, *header[-2:])
         _write(files[name], [header, *rows])
     return list(files.values())
 
@@ -107,7 +110,19 @@ def _about(asks: Asks) -> Iterable[tuple[str, str]]:
 def _row(fact: Asked, account: str) -> tuple[str, ...]:
     """The row in which *fact* is to be given, its value blank."""
     year = "" if fact.year is None else str(fact.year)
-    return account, fact.name, fact.place, year, fact.kind, "", fact.unit, "", "", "", fact.note
+    return (
+        "" if fact.together else account,
+        fact.name,
+        fact.place,
+        year,
+        fact.kind,
+        "",
+        fact.unit,
+        "",
+        "",
+        "",
+        fact.note,
+    )
 
 
 def _write(file: Path, rows: Iterable[Iterable[str]]) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
+
+import attrs
 
 from zevrules.citation import Citation, MalformedCitation, read_citation
 from zevrules.diagnostic import Diagnostic, Rejected
@@ -11,7 +14,25 @@ from zevrules.model import errors
 from zevrules.model.rules import Adoption, Authority
 from zevrules.node import Node, node
 from zevrules.source import Span
-from zevrules.syntax.tree import Clause, File, Header, Provision
+from zevrules.syntax.tree import TITLE, Clause, File, Header, Provision
+
+
+@node
+class LeftOut(Node):
+    """Which adopted provisions are left out: those that a citation covers, or the one of a citation and ``title``."""
+
+    citation: Citation
+    title: str
+    span: Span
+
+    def means(self, authority: Authority) -> bool:
+        """Whether the provision is one of them."""
+        if self.title:
+            return (self.citation, self.title) == (authority.citation, authority.title)
+        return self.citation.covers(authority.citation)
+
+    def __str__(self) -> str:
+        return f"{self.citation} — {self.title}" if self.title else str(self.citation)
 
 
 @node
@@ -20,7 +41,7 @@ class Adopted(Node):
 
     adoption: Adoption
     fixed: str | None
-    omits: tuple[tuple[Citation, Span], ...]
+    omits: tuple[LeftOut, ...]
     span: Span
 
 
@@ -33,9 +54,10 @@ class Draft(Node):
     jurisdiction: str
     first: int
     last: int
+    places: tuple[str, ...]
     proposed: bool
     adopted: tuple[Adopted, ...]
-    provisions: tuple[tuple[Authority, Provision, tuple[tuple[Citation, Span], ...]], ...]
+    provisions: tuple[tuple[Authority, Provision, tuple[LeftOut, ...]], ...]
     header: Header
     digest: str
 
@@ -91,6 +113,7 @@ def draft(files: tuple[File, ...], digest: str) -> Draft:
         raise Rejected(found)
     return Draft(
         head.path, lines["title"].parts[1], lines["jurisdiction"].parts[1].words, first, last,
+        tuple(name.words for line in head.lines if line.kind == "speaks_of" for name in line.parts[1]),
         "proposed" in lines, adopted, tuple(provisions), head, digest,
     )  # fmt: skip
 
@@ -116,16 +139,13 @@ def _adopted(head: Header, line: Clause, found: list[Diagnostic]) -> Adopted:
         except ValueError:
             found.append(errors.not_a_date(_span(head, line.at).find(fixed), fixed))
     authority: Citation | None = None
-    omits = []
+    omits: list[LeftOut] = []
     for clause in below:
-        if clause.kind in ("adopted_under", "omits"):
+        if clause.kind == "adopted_under":
             name = clause.parts[1]
-            span = Span(head.source, *name.at)
-            citation = _citation(name.words, span, found)
-            if citation and clause.kind == "omits":
-                omits.append((citation, span))
-            elif citation:
-                authority = citation
+            authority = _citation(name.words, Span(head.source, *name.at), found) or authority
+        elif clause.kind == "omits":
+            omits.extend(_left_out(clause, head.source, found))
     start, end = (int(first.value), int(last.value)) if first is not None else (None, None)
     doubts = tuple(c.parts[1] for c in below if c.kind == "unverified")
     adoption = Adoption(head.path, path, authority, start, end, doubts)
@@ -134,22 +154,19 @@ def _adopted(head: Header, line: Clause, found: list[Diagnostic]) -> Adopted:
 
 def _authority(
     head: Header, provision: Provision, found: list[Diagnostic]
-) -> tuple[Authority, Provision, tuple[tuple[Citation, Span], ...]] | None:
+) -> tuple[Authority, Provision, tuple[LeftOut, ...]] | None:
     span = _span(provision, provision.at)
     cited = Span(span.source, span.start, span.start + len(provision.citation))
     citation = _citation(provision.citation, cited, found)
     also: Citation | None = None
-    replaces = []
+    replaces: list[LeftOut] = []
     # What the header says of force and doubt, it says of every provision.
     standing = [_standing(head, line, found) for line in head.lines if line.kind in _STANDINGS]
     for line in provision.lines:
-        if line.kind in ("also", "replaces"):
-            at = Span(provision.source, *line.parts[1].at)
-            other = _citation(line.parts[1].words, at, found)
-            if other and line.kind == "also":
-                also = other
-            elif other:
-                replaces.append((other, at))
+        if line.kind == "also":
+            also = _citation(line.parts[1].words, Span(provision.source, *line.parts[1].at), found)
+        elif line.kind == "replaces":
+            replaces.extend(_left_out(line, provision.source, found))
         elif line.kind in _STANDINGS:
             standing.append(_standing(provision, line, found))
     if citation is None:
@@ -157,9 +174,22 @@ def _authority(
     doubts = tuple(line.parts[1] for line in (*provision.lines, *head.lines) if line.kind == "unverified")
     if citation.uncertain:
         doubts += ("where in the section this stands could not be read",)
-    instead_of = tuple(other for other, _ in replaces)
-    authority = Authority(citation, provision.title, head.path, also, instead_of, (), tuple(standing), doubts, span)
+    instead_of = tuple(other.citation for other in replaces)
+    notes = tuple(line.parts[1] for line in provision.lines if line.kind == "note")
+    authority = Authority(
+        citation, provision.title, head.path, also, instead_of, (), tuple(standing), doubts, span, notes
+    )
     return authority, provision, tuple(replaces)
+
+
+def _left_out(line: Clause, source: Any, found: list[Diagnostic]) -> Iterator[LeftOut]:
+    """What `omits` or `replaces` means: a citation and all below it, or with a title that one provision."""
+    name = line.parts[1]
+    span = Span(source, *name.at)
+    words, *title = TITLE.split(name.words, maxsplit=1)
+    citation = _citation(words, span, found)
+    if citation is not None:
+        yield LeftOut(citation, title[0] if title else "", span)
 
 
 _STANDINGS = {
@@ -244,7 +274,8 @@ def assemble(drafts: Mapping[str, Draft], name: str, day: str) -> Assembly:
     if found:
         raise Rejected(found)
     reached = list(dict.fromkeys(_reached(drafts, name)))
-    places = tuple(dict.fromkeys(drafts[path].jurisdiction for path in reached))
+    spoken_of = (place for path in reached for place in drafts[path].places)
+    places = tuple(dict.fromkeys((*(drafts[path].jurisdiction for path in reached), *spoken_of)))
     digests = tuple((path, drafts[path].digest) for path in reached)
     return Assembly(drafts[name], places, tuple(kept), tuple(out), digests)
 
@@ -255,11 +286,16 @@ def _gather(
     own = drafts[name]
     kept: list[tuple[Authority, Provision]] = []
     out: list[Authority] = []
-    replaced = [(c, s) for a, _, replaces in own.provisions if in_force(a, day) for c, s in replaces]
+    replaced = [
+        left for a, _, replaces in own.provisions if in_force(a, day, proposals=own.proposed) for left in replaces
+    ]
     for adopted in own.adopted:
         below, gone = _gather(drafts, adopted.adoption.adopted, adopted.fixed or day, found)
         left = _without(below, gone, adopted.omits, adopted.adoption.adopted, "omit", found)
         left = _without(left, gone, tuple(replaced), adopted.adoption.adopted, "replace", found)
+        # What two adopted laws have both adopted is adopted once.
+        there = {authority.span for authority, _ in kept}
+        left = [(a, p) for a, p in left if a.span not in there]
         kept.extend((_adopt(authority, adopted.adoption), provision) for authority, provision in left)
         out.extend(_adopt(authority, adopted.adoption) for authority in gone)
     for authority, provision, _ in own.provisions:
@@ -271,25 +307,20 @@ def _gather(
 
 
 def _adopt(authority: Authority, adoption: Adoption) -> Authority:
-    a = authority
-    return Authority(
-        a.citation, a.title, a.ruleset, a.also, a.replaces, (adoption, *a.adoptions), a.standing, a.unverified, a.span
-    )
+    return attrs.evolve(authority, adoptions=(adoption, *authority.adoptions))  # type: ignore[misc]
 
 
 def _without(
     provisions: list[tuple[Authority, Provision]],
     gone: list[Authority],
-    leave_out: tuple[tuple[Citation, Span], ...],
+    leave_out: tuple[LeftOut, ...],
     ruleset: str,
     verb: str,
     found: list[Diagnostic],
 ) -> list[tuple[Authority, Provision]]:
-    """*provisions* without those that a citation of *leave_out* covers."""
-    for citation, span in leave_out:
-        if not any(citation.covers(a.citation) for a, _ in provisions) and not any(
-            citation.covers(a.citation) for a in gone
-        ):
+    """*provisions* without those that *leave_out* means."""
+    for left in leave_out:
+        if not any(left.means(a) for a, _ in provisions) and not any(left.means(a) for a in gone):
             known = [str(a.citation) for a, _ in provisions]
-            found.append(errors.nothing_to_omit(span, str(citation), ruleset, verb, known))
-    return [(a, p) for a, p in provisions if not any(c.covers(a.citation) for c, _ in leave_out)]
+            found.append(errors.nothing_to_omit(left.span, str(left), ruleset, verb, known))
+    return [(a, p) for a, p in provisions if not any(left.means(a) for left in leave_out)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +19,7 @@ from zevrules.model.clauses import (
     rounding,
     terms,
 )
+from zevrules.model.dimensions import dimensions
 from zevrules.model.expressions import UNKNOWN, Reader, day_of_each_year, options_offered, several, unit_of
 from zevrules.model.scope import Placed, Scope, all_vehicles, bind, readings_of
 from zevrules.quantity import CREDITS, PLAIN
@@ -74,12 +75,13 @@ def _ruleset(assembly: Assembly, scope: Scope, made: dict[str, list[Any]]) -> ru
 
     sized = all_of("sized")
     own = assembly.draft
+    facts = {fact.name: fact for fact in all_of("fact")}
     return rules.Ruleset(
         name=own.path, title=own.title, jurisdiction=own.jurisdiction, first=own.first, last=own.last,
         adoptions=tuple(a.adoption for a in own.adopted),
         unit=scope.unit, kinds=scope.kinds, origins=scope.origins, places=assembly.places,
         vehicles=tuple(scope.vehicles),
-        facts={fact.name: fact for fact in all_of("fact")},
+        facts=facts,
         quantities=quantities,
         classes=tuple(c for classes, _ in sized for c in classes),
         size=sized[0][1] if sized else None,
@@ -88,11 +90,13 @@ def _ruleset(assembly: Assembly, scope: Scope, made: dict[str, list[Any]]) -> ru
         expiries=all_of("expiry"), cures=all_of("cure"), exposures=all_of("exposure"),
         closings=all_of("closing"), applies=(*all_of("applies"), *all_of("applies_never")),
         usable=all_of("usable"), deadlines=all_of("deadlines"), readings=all_of("readings"),
+        earned_from=all_of("earned_from"), results=tuple(r for some in all_of("results") for r in some),
         not_encoded=all_of("not_encoded"),
         remarks=(*all_of("carry"), *all_of("any_order"), *all_of("credits"), *all_of("origins")),
         provisions=tuple(authority for authority, _ in assembly.provisions),
         out_of_force=assembly.out_of_force,
         digests=assembly.digests,
+        dimensions=dimensions(quantities, facts),
     )  # fmt: skip
 
 
@@ -112,16 +116,22 @@ def _check_whole(assembly: Assembly, scope: Scope, made: dict[str, list[Any]], f
 
 def _check_overlaps(made: dict[str, list[Any]], found: list[Diagnostic]) -> None:
     """Two statements may say one quantity or closing day only for different model years or readings."""
-    for kinds in (("definition", "table", "open"), ("closing",)):
+    for sorts in (("definition", "table", "open"), ("closing",)):
         # For each name and reading, years apart from one another, in order.
         said: dict[str, dict[_Readings, list[tuple[int, int, Any]]]] = {}
-        for statement in (s for kind in kinds for s in made.get(kind, ())):
+        for statement, kind in _of_each_kind(s for sort in sorts for s in made.get(sort, ())):
             name, mine = getattr(statement, "name", "the closing day"), statement.terms.readings
-            before = said.setdefault(name, {})
+            before = said.setdefault(f"{name} of {kind}", {})
             beside = [stretches for readings, stretches in before.items() if _compatible(readings, mine)]
             if not _overlaps(name, statement, beside, found):
                 stretches = before.setdefault(mine, [])
                 insort(stretches, (*_stretch(statement), statement), key=lambda stretch: stretch[0])
+
+
+def _of_each_kind(statements: Iterable[Any]) -> Iterator[tuple[Any, str]]:
+    """Each statement with each kind of credit that it is said of."""
+    for statement in statements:
+        yield from ((statement, kind) for kind in getattr(statement, "kinds", ()) or ("",))
 
 
 _Readings = tuple[tuple[str, tuple[str, ...]], ...]
@@ -180,6 +190,7 @@ def _fact(placed: Placed, reader: Reader) -> rules.Fact:
         "of each model year" in scopes,
         "of each vehicle" in scopes,
         "of each kind" in scopes,
+        "of all manufacturers together" in scopes,
         meaning.parts[0] if meaning else "",
         added.parts[1].value if added else None,
         citation_of(added.parts[2], placed, reader.found) if added else None,
@@ -193,13 +204,23 @@ def _definition(placed: Placed, reader: Reader) -> rules.Quantity:
     expr = reader.number(placed.sentence.parts[2], placed)
     if unit_of(expr) != unit and UNKNOWN not in (unit_of(expr), unit):
         reader.alike(expr, unit, placed, f"`{name}` is counted in {unit or 'shares'} where it is first defined.")
-    return rules.Quantity(name, expr, (), "", unit, is_several, rounding(placed, reader), terms(placed, reader))
+    mine = terms(placed, reader)
+    return rules.Quantity(
+        name, expr, (), "", unit, is_several, _of_kinds(placed, reader), rounding(placed, reader), mine
+    )
+
+
+def _of_kinds(placed: Placed, reader: Reader) -> tuple[str, ...]:
+    """The kinds of credit that `of kinds …` names; none for `of each kind` and without a clause."""
+    clause = kinds_clause(placed)
+    names = clause.parts[0] if clause and not isinstance(clause.parts[0], str) else ()
+    return _known_kinds(names, placed, reader)
 
 
 def _open(placed: Placed, reader: Reader) -> rules.Quantity:
     name = placed.sentence.parts[0].words
     unit, _ = reader.quantity(name)
-    return rules.Quantity(name, None, (), placed.sentence.parts[3], unit, False, None, terms(placed, reader))
+    return rules.Quantity(name, None, (), placed.sentence.parts[3], unit, False, (), None, terms(placed, reader))
 
 
 def _table(placed: Placed, reader: Reader) -> rules.Quantity:
@@ -217,7 +238,7 @@ def _table(placed: Placed, reader: Reader) -> rules.Quantity:
             reader.found.append(errors.missing_percent(placed.span(cell.at), placed.span(cell.at).text.strip()))
         reader.alike(row.value, unit, placed, "All rows of a table are counted alike.")
     _check_rows(name, rows, placed, reader)
-    return rules.Quantity(name, None, tuple(rows), "", unit, False, None, terms(placed, reader))
+    return rules.Quantity(name, None, tuple(rows), "", unit, False, (), None, terms(placed, reader))
 
 
 def _row(clause: Any, placed: Placed, reader: Reader) -> rules.Row:
@@ -474,14 +495,11 @@ def _deposit(placed: Placed, reader: Reader) -> rules.Deposit:
     _, _, _, expr, origin = placed.sentence.parts
     bound = reader.number(expr, placed)
     reader.alike(bound, CREDITS, placed, "A deposit is counted in credits.")
-    clause = kinds_clause(placed)
-    names = clause.parts[0] if clause and not isinstance(clause.parts[0], str) else ()
-    kinds = _known_kinds(names, placed, reader)
     return rules.Deposit(
         bound,
         _origin(origin, placed, reader),
-        kinds or reader.scope.kinds,
-        clause is not None,
+        _of_kinds(placed, reader) or reader.scope.kinds,
+        kinds_clause(placed) is not None,
         one(placed, "one_day") is not None,
         rounding(placed, reader),
         terms(placed, reader),
@@ -535,13 +553,11 @@ def _known_obligation(name: Name, placed: Placed, reader: Reader) -> str:
 
 
 def _cure(placed: Placed, reader: Reader) -> rules.Cure:
-    _, name, _, within, kinds = placed.sentence.parts
-    return rules.Cure(
-        _known_obligation(name, placed, reader),
-        int(within.value),
-        _known_kinds([k for k in kinds if k is not None], placed, reader),
-        terms(placed, reader),
-    )
+    _, name, _, within, *kinds = placed.sentence.parts
+    obligation, mine = _known_obligation(name, placed, reader), terms(placed, reader)
+    if not isinstance(within, Number):
+        return rules.Cure(obligation, 0, (), kinds[0], mine)
+    return rules.Cure(obligation, int(within.value), _known_kinds(kinds[0], placed, reader), "", mine)
 
 
 def _exposure(placed: Placed, reader: Reader) -> rules.Exposure:
@@ -574,6 +590,19 @@ def _applies_never(placed: Placed, reader: Reader) -> rules.Applies:
 def _usable(placed: Placed, reader: Reader) -> rules.Usable:
     names, _, year = placed.sentence.parts
     return rules.Usable(selector(names, placed, reader), int(year.value), terms(placed, reader))
+
+
+def _earned_from(placed: Placed, reader: Reader) -> rules.EarnedFrom:
+    return rules.EarnedFrom(int(placed.sentence.parts[1].value), terms(placed, reader))
+
+
+def _results(placed: Placed, reader: Reader) -> tuple[rules.Result, ...]:
+    known = reader.scope.of_sort("quantity")
+    mine = terms(placed, reader)
+    for name in placed.sentence.parts[1]:
+        if name.words not in known:
+            reader.found.append(errors.unknown_name(placed.span(name.at), name.words, known, "a quantity"))
+    return tuple(rules.Result(name.words, mine) for name in placed.sentence.parts[1])
 
 
 def _deadlines(placed: Placed, reader: Reader) -> rules.MovedDeadlines:
@@ -653,5 +682,7 @@ _CHECKS: dict[str, Callable[[Placed, Reader], Any]] = {
     "usable": _usable,
     "deadlines": _deadlines,
     "readings": _readings,
+    "earned_from": _earned_from,
+    "results": _results,
     "not_encoded": _not_encoded,
 }

@@ -21,7 +21,7 @@ WORDS = {
     "in_years": "`in model years … through …`",
     "from_year": "`from model year …`",
     "instead": "`from model year …, … instead`",
-    "of_kinds": "`of each kind`",
+    "of_kinds": "`of each kind` or `of kinds …`",
     "of": "`of …`",
     "on": "`on … credits`",
     "made_of": "`made of …`",
@@ -58,7 +58,7 @@ STATEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "credits": ("the kinds of credit", ()),
     "origins": ("the origins of credits", ()),
     "fact": ("a fact", ("meaning", "added_up")),
-    "definition": ("a definition", ("in_years", "from_year", "rounded")),
+    "definition": ("a definition", ("in_years", "from_year", "of_kinds", "rounded")),
     "open": ("an open value", ("in_years", "from_year")),
     "table": ("a table", ("row",)),
     "sized": ("size classes", ("band", "top_band")),
@@ -81,6 +81,8 @@ STATEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "readings": ("a question of reading", ("default_reading",)),
     "usable": ("the first use of credits", ()),
     "deadlines": ("the moving of deadlines", ("holidays",)),
+    "earned_from": ("the first earning of credits", ()),
+    "results": ("the results", ()),
 }
 
 #: Statements that act in a model year, so that an adoption for some years limits them; what only says

@@ -10,6 +10,7 @@ from zevrules.diagnostic import Diagnostic
 from zevrules.model import errors, rules
 from zevrules.model.scope import Placed, Scope
 from zevrules.quantity import CREDITS, PLAIN, Unit
+from zevrules.source import Span
 from zevrules.syntax import tree
 
 #: Stands for a unit that could not be told, so that one mistake is reported once.
@@ -108,9 +109,9 @@ class Reader:
                 return rules.InUnit(self.read(expr.expr, placed, vehicle=vehicle), Unit.read(expr.unit), expr.at)
             case tree.Aggregate():
                 inner = self.read(expr.expr, placed, vehicle=vehicle)
-                if expr.years and expr.years[0] > expr.years[1]:
-                    self.found.append(errors.years_out_of_order(placed.span(expr.at), *expr.years))
-                return rules.Over(expr.how, inner, expr.prior, expr.years, unit_of(inner), expr.at)
+                if expr.years and expr.years[1] is not None and expr.years[0] > expr.years[1]:
+                    self.found.append(errors.years_out_of_order(placed.span(expr.at), expr.years[0], expr.years[1]))
+                return rules.Over(expr.how, inner, expr.prior, expr.years, expr.across, unit_of(inner), expr.at)
             case tree.Extreme():
                 left = self.read(expr.left, placed, vehicle=vehicle)
                 right = self.read(expr.right, placed, vehicle=vehicle)
@@ -118,7 +119,9 @@ class Reader:
                 return rules.Bound(expr.which, left, right, unit_of(left), expr.at)
             case tree.Earned():
                 first, last = expr.years or (None, None)
-                return rules.EarnedCredits(first, last, CREDITS, expr.at)
+                if expr.since is not None:
+                    self._day(expr.since, placed.span(expr.at))
+                return rules.EarnedCredits(first, last, expr.since, CREDITS, expr.at)
             case _:
                 return rules.DeficitInQuestion(CREDITS, expr.at)
 
@@ -217,10 +220,7 @@ class Reader:
             case None:
                 return None
             case (day,):
-                try:
-                    date.fromisoformat(day)
-                except ValueError:
-                    self.found.append(errors.not_a_date(span.find(day), day))
+                self._day(day, span)
                 return rules.Deadline(day, None, "")
             case ("open", why):
                 return rules.Deadline(None, None, why)
@@ -231,6 +231,13 @@ class Reader:
                     self.found.append(errors.not_a_date(span.find(words), words, "name a day that every year has"))
                 return rules.Deadline(None, found, "")
         raise AssertionError(claim.by)
+
+    def _day(self, day: str, span: Span) -> None:
+        """Report *day*, which stands within *span*, unless the calendar has it."""
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            self.found.append(errors.not_a_date(span.find(day), day))
 
     def _holds(self, claim: tree.Holds, placed: Placed, vehicle: bool) -> Any:
         name = claim.reference.name.words
@@ -279,7 +286,8 @@ def several(expr: Any) -> bool:
     """Whether *expr* is of several model years together."""
     match expr:
         case rules.Over():
-            return expr.how == "sum" and expr.years is not None
+            # A running total, through the year in question, is a quantity of that year.
+            return expr.how == "sum" and expr.years is not None and expr.years[1] is not None
         case rules.Operation() | rules.Bound():
             return several(expr.left) or several(expr.right)
         case rules.InUnit():

@@ -47,6 +47,7 @@ class Authority(Node):
     standing: tuple[tuple[str, str | None, str | None, str], ...]
     unverified: tuple[str, ...]
     span: Span
+    notes: tuple[str, ...] = ()
 
 
 @node
@@ -147,12 +148,16 @@ class Operation(Node):
 
 @node
 class Over(Node):
-    """The average or sum of an expression over prior model years, or over named ones."""
+    """The average or sum of an expression over model years, prior or named, or ``across`` all that there are.
+
+    The last of ``years`` is None for the one in question; ``across`` is ``manufacturers``, ``kinds`` or nothing.
+    """
 
     how: str
     expr: Any
     prior: tuple[int, ...]
-    years: tuple[int, int] | None
+    years: tuple[int, int | None] | None
+    across: str
     unit: Unit
     at: Any
 
@@ -179,10 +184,14 @@ class InUnit(Node):
 
 @node
 class EarnedCredits(Node):
-    """Credits that deliveries of some model years (None: the one in question) earn, of the kind in question."""
+    """Credits that deliveries of some model years (None: the one in question) earn, of the kind in question.
+
+    ``since`` is the first day (ISO) of the deliveries that count, None for any.
+    """
 
     first: int | None
     last: int | None
+    since: str | None
     unit: Unit
     at: Any
 
@@ -266,6 +275,7 @@ class Fact(Node):
     per_year: bool
     per_vehicle: bool
     per_kind: bool
+    together: bool
     meaning: str
     shared_over: Fraction | None
     shared_by: Citation | None
@@ -286,7 +296,10 @@ class Row(Node):
 
 @node
 class Quantity(Node):
-    """One way a named quantity is defined: by an expression, by a table, or left open with the reason."""
+    """One way a named quantity is defined: by an expression, by a table, or left open with the reason.
+
+    ``kinds`` are the kinds of credit that it is defined for; none for all that there are.
+    """
 
     name: str
     expr: Any
@@ -294,6 +307,7 @@ class Quantity(Node):
     open: str
     unit: Unit
     several: bool
+    kinds: tuple[str, ...]
     rounding: Rounding | None
     terms: Terms
 
@@ -438,12 +452,29 @@ class Usable(Node):
 
 
 @node
+class EarnedFrom(Node):
+    """The first model year that credits are earned for; what is issued for an earlier one counts for nothing."""
+
+    first: int
+    terms: Terms
+
+
+@node
+class Result(Node):
+    """A quantity that the ruleset is to answer with, beside any verdict."""
+
+    quantity: str
+    terms: Terms
+
+
+@node
 class Cure(Node):
-    """How long a deficit may be carried, and the kinds of credit that make it up."""
+    """How long a deficit may be carried, and the kinds of credit that make it up; or why that is ``open``."""
 
     obligation: str
     within: int
     kinds: tuple[str, ...]
+    open: str
     terms: Terms
 
 
@@ -505,7 +536,10 @@ class Applies(Node):
 
 @node
 class Ruleset(Node):
-    """One text of a ruleset, as in force on a day: checked, adopted law included."""
+    """One text of a ruleset, as in force on a day: checked, adopted law included.
+
+    ``dimensions`` says of each quantity of what it has a value each: ``manufacturer``, ``kind``, ``model year``.
+    """
 
     name: str
     title: str
@@ -536,9 +570,12 @@ class Ruleset(Node):
     applies: tuple[Applies, ...]
     usable: tuple[Usable, ...]
     deadlines: tuple[MovedDeadlines, ...]
+    earned_from: tuple[EarnedFrom, ...]
+    results: tuple[Result, ...]
     readings: tuple[Reading, ...]
     not_encoded: tuple[NotEncoded, ...]
     remarks: tuple[tuple[str, Terms], ...]
     provisions: tuple[Authority, ...]
     out_of_force: tuple[Authority, ...]
     digests: tuple[tuple[str, str], ...]
+    dimensions: dict[str, frozenset[str]]

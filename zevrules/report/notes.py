@@ -43,6 +43,10 @@ class Notes:
             told.update(r for a in terms.authority.adoptions for r in a.unverified)
             for reason in fresh:
                 yield from _indented(f"? unverified: {reason}", " " * 8, " " * 10, width)
+            remarks = [note for note in (*terms.notes, *terms.authority.notes) if note not in told]
+            told.update(remarks)
+            for note in remarks:
+                yield from _indented(f"note: {note}", " " * 8, " " * 10, width)
 
 
 def quoted(terms: Terms, at: Span) -> str:
@@ -80,7 +84,9 @@ def cited(authority: Authority, clause: Citation | None = None) -> str:
     """A citation with its title, a clause's own authority, and the law that adopts it."""
     own = f", {clause}" if clause is not None and clause != authority.citation else ""
     also = f" (also {authority.also})" if authority.also is not None else ""
-    adopters = "".join(f"; adopted by {a.citation or a.ruleset}" for a in authority.adoptions)
+    # An adoption that cites no words arranges a ruleset; it is shown only where nothing better can be.
+    words = [str(a.citation) for a in authority.adoptions if a.citation] or [a.ruleset for a in authority.adoptions]
+    adopters = "".join(f"; adopted by {by}" for by in words)
     instead = "".join(f", in place of {other}" for other in authority.replaces)
     return f"{authority.citation}{own}{also} — {authority.title}{instead}{adopters}"
 

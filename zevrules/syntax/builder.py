@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from zevrules.syntax.tree import (
+    TITLE,
     Aggregate,
     At,
     Binary,
@@ -36,22 +37,23 @@ Children = list[Any]
 SENTENCES = (
     "credits origins fact definition open table sized moves obligation permission cap choice deposit earning "
     "carry expiry cure exposure closing not_encoded applies applies_never any_order readings "
-    "usable deadlines"
+    "usable deadlines earned_from results"
 ).split()
 CLAUSES = (
-    "title jurisdiction model_years adopts adopted_under omits also replaces in_force adopted_on proposed stayed "
-    "repealed unverified note meaning each_year in_years from_year instead of_kinds of on made_of rounded at_most "
-    "plus none_when none_unless when unless for_each under_option default_option harmless could row band top_band "
+    "title jurisdiction model_years speaks_of adopts adopted_under omits also replaces in_force adopted_on proposed "
+    "stayed repealed unverified note meaning each_year in_years from_year instead of_kinds of on made_of rounded "
+    "at_most plus none_when none_unless when unless for_each under_option default_option harmless could row band top_band "
     "counted_from not_counting added_up under_reading instead_reading default_reading one_day holidays"
 ).split()
 
 #: What may be a model year; anything else is a slip, and counting up to it would take for ever.
 _YEARS = range(1900, 2200)
 #: The sentences and clauses whose numbers are model years, and the one whose number need not be whole.
-_OF_YEARS = frozenset("model_years adopts applies in_years from_year instead row counted_from usable".split())
+_OF_YEARS = frozenset(
+    "model_years adopts applies in_years from_year instead row counted_from usable earned_from".split()
+)
 _OF_PARTS = "rounded"
 
-_TITLE = re.compile(r"\s+(?:—|--|–)\s+")
 _COMMENT = re.compile(r"\s#[^\n]*$")
 _WORDS = re.compile(r"(?:is|are) ")
 _COMPARISONS = {
@@ -167,7 +169,7 @@ class Builder:
     def provision(self, children: Children) -> Provision:
         line, *clauses = children
         text = _COMMENT.sub("", str(line)).rstrip()
-        citation, *title = _TITLE.split(text, maxsplit=1)
+        citation, *title = TITLE.split(text, maxsplit=1)
         at = line.start_pos, line.start_pos + len(text)
         return Provision(citation, title[0] if title else "", tuple(x for x in clauses if x), (), None, at)  # type: ignore[arg-type]
 
@@ -222,26 +224,32 @@ class Builder:
         return Number(made.value, str(unit) if unit else None, made.percent, at_of(children))
 
     def aggregate(self, children: Children) -> Aggregate:
-        how, expr, (prior, years, end) = children
+        how, expr, (prior, years, across, end) = children
         word = "average" if how.type == "THE_AVERAGE_OF" else "sum"
-        return Aggregate(word, expr, prior, years, (how.start_pos, end))
+        return Aggregate(word, expr, prior, years, across, (how.start_pos, end))
 
-    def prior_years(self, children: Children) -> tuple[tuple[int, ...], None, int]:
+    def prior_years(self, children: Children) -> tuple[tuple[int, ...], None, str, int]:
         ordinals = [x for x in children if x is not None]
-        return tuple(int(x[:-2]) for x in ordinals), None, ordinals[-1].end_pos
+        return tuple(int(x[:-2]) for x in ordinals), None, "", ordinals[-1].end_pos
 
-    def these_years(self, children: Children) -> tuple[tuple[int, ...], tuple[int, int], int]:
-        return (), _years(children[1:]), children[-1].end_pos
+    def these_years(self, children: Children) -> tuple[tuple[int, ...], tuple[int, int | None], str, int]:
+        _, first, last = children
+        end = None if last.type == "THE_ONE_IN_QUESTION" else year(last)
+        return (), (year(first), end), "", last.end_pos
+
+    def across(self, children: Children) -> tuple[tuple[int, ...], None, str, int]:
+        return (), None, str(children[0]).removeprefix("all "), children[0].end_pos
 
     def extreme(self, children: Children) -> Extreme:
         which, left, right = children
         return Extreme("lesser" if which.type == "THE_LESSER_OF" else "greater", left, right, at_of(children))
 
     def credits_earned(self, children: Children) -> Earned:
-        return Earned(_years(children[1:]), at_of(children))
+        _, first, last, since = children
+        return Earned(_years([first, last]), _text(since), at_of(children))
 
     def earned_then(self, children: Children) -> Earned:
-        return Earned(None, at_of(children))
+        return Earned(None, _text(children[1]), at_of(children))
 
     def the_deficit(self, children: Children) -> TheDeficit:
         return TheDeficit(at_of(children))
@@ -291,6 +299,10 @@ class Builder:
         if children[0].type == "OPTION":
             return f"option {whole(children[1])}", whole(children[1])
         return _name(children[0]).words, None
+
+
+def _text(token: Any) -> str | None:
+    return None if token is None else str(token)
 
 
 def _years(tokens: Children) -> tuple[int, int]:

@@ -7,6 +7,7 @@ optional and absent. ``at`` is the first and last offset in the source.
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +15,9 @@ from zevrules.node import Node, node
 from zevrules.source import Source
 
 At = tuple[int, int]
+
+#: What stands between a citation and the title of its provision.
+TITLE = re.compile(r"\s+(?:—|--|–)\s+")
 
 
 @node
@@ -68,15 +72,17 @@ class Binary(Node):
 
 @node
 class Aggregate(Node):
-    """The ``average`` or ``sum`` of an expression over a window of model years.
+    """The ``average`` or ``sum`` of an expression over a window of model years, or across what there is of a sort.
 
-    ``prior`` holds how many model years back each one lies; else ``years`` the first and last.
+    ``prior`` holds how many model years back each one lies; else ``years`` the first and last (None: the one in
+    question); else ``across`` is ``manufacturers`` or ``kinds``.
     """
 
     how: str
     expr: Any
     prior: tuple[int, ...]
-    years: tuple[int, int] | None
+    years: tuple[int, int | None] | None
+    across: str
     at: At
 
 
@@ -101,9 +107,13 @@ class Converted(Node):
 
 @node
 class Earned(Node):
-    """The credits that deliveries of some model years earn; without years, of the one in question."""
+    """The credits that deliveries of some model years earn; without years, of the one in question.
+
+    ``since`` is the first day of the deliveries that count, where the words name one.
+    """
 
     years: tuple[int, int] | None
+    since: str | None
     at: At
 
 

@@ -45,6 +45,9 @@ NAMES = {
     "_PRIOR_MODEL_YEARS": "`prior model years`",
     "_OF_KINDS": "`of kinds`",
     "CREDITS_EARNED": "`credits earned in model years`",
+    "_DELIVERED_FROM": "`by vehicles delivered from`",
+    "OF_ALL_MANUFACTURERS": "`of all manufacturers together`",
+    "CREDITS_ARE_EARNED_FROM": "`credits are earned from model year`",
     "IS_MET": "`is met`",
     "IS_NOT_MET": "`is not met`",
 }
