@@ -20,6 +20,11 @@ ONE = [
     *(sys.executable, "-m", "zevrules", "determine", "california/acc1", "--ledger", "california-bank"),
     *("--account", "BMW", "--model-year", "2021..2025"),
 ]
+#: The six options of a paper for its 21 manufacturers.
+OPTIONS = [
+    *(sys.executable, "-m", "zevrules", "compare", "--ledger", "ecology-2022", "--model-year", "2025"),
+    *(f"washington/option-{number}" for number in ("1", "2", "3", "4", "5a", "5b")),
+]
 LINES, ROWS = 10_000, 50_000
 
 
@@ -103,11 +108,20 @@ def ledger(folder: Path) -> Path:
     return folder
 
 
+def _shipped() -> list[str]:
+    """The shipped rulesets, by name."""
+    folders = {path.parent for path in (ROOT / "rulesets").glob("*/*/*.zev")}
+    return sorted(folder.relative_to(ROOT / "rulesets").as_posix() for folder in folders)
+
+
 def main() -> None:
     """Print each figure."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     few = max(3, runs // 4)
     compare("one determination, five model years", ONE, BARE, runs, "importing the libraries")
+    compare("six options, 21 manufacturers, side by side", OPTIONS, BARE, few, "importing the libraries")
+    every = [sys.executable, "-m", "zevrules", "check", *_shipped()]
+    compare("all shipped rulesets, checked", every, BARE, few, "importing the libraries")
     with tempfile.TemporaryDirectory() as name:
         text, books = rules(Path(name)), ledger(Path(name) / "ledger")
         check = [sys.executable, "-m", "zevrules", "check", str(text)]

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 from zevrules.version import VERSION
 
 if TYPE_CHECKING:
+    from zevrules.comparison.findings import Comparison as Comparison
     from zevrules.determination.findings import Determination as Determination
     from zevrules.determination.trace import Step as Step
     from zevrules.diagnostic import Rejected as Rejected
     from zevrules.driver import Rules as Rules
+    from zevrules.driver import compare as compare
     from zevrules.driver import determine as determine
     from zevrules.driver import load as load
     from zevrules.driver import read_ledger as read_ledger
@@ -31,12 +33,14 @@ if TYPE_CHECKING:
 
 #: Where each name lives; it is fetched when first asked for, so that a command imports only what it uses.
 _HOMES = {
+    "Comparison": "comparison.findings",
     "Determination": "determination.findings",
     "Ledger": "ledger.entries",
     "NotFound": "library",
     "Rejected": "diagnostic",
     "Rules": "driver",
     "Step": "determination.trace",
+    "compare": "driver",
     "determine": "driver",
     "explain": "report.explain",
     "load": "driver",
@@ -48,12 +52,14 @@ _HOMES = {
 
 __all__ = [
     "VERSION",
+    "Comparison",
     "Determination",
     "Ledger",
     "NotFound",
     "Rejected",
     "Rules",
     "Step",
+    "compare",
     "determine",
     "explain",
     "load",

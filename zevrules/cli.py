@@ -19,6 +19,8 @@ from zevrules.version import VERSION
 
 if TYPE_CHECKING:
     from zevrules.citation import Citation
+    from zevrules.comparison.findings import Comparison
+    from zevrules.comparison.printed import Held
     from zevrules.determination.findings import Determination
     from zevrules.driver import Rules
 
@@ -99,6 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     _asks_for_a_determination(explain)
     explain.add_argument("quantity", help='the number\'s name: "ZEV requirement", "average volume of model year 2021"')
     explain.add_argument("--depth", type=int, metavar="N", help="how many steps down; all of them by default")
+    compare = _command(commands, "compare", _compare, "rulesets, options, readings or texts side by side on one ledger")
+    _asks_for_a_comparison(compare)
     check = _command(commands, "check", _check, "whether rulesets are sound; every mistake at once")
     check.add_argument("ruleset", nargs="+", help=_RULESET)
     rules = _command(commands, "rules", _rules, "what a ruleset says, by section of the law")
@@ -133,6 +137,30 @@ def _asks_for_a_determination(command: argparse.ArgumentParser) -> None:
                          help="try a fact without editing the ledger; may be repeated")  # fmt: skip
     command.add_argument("--reading", action="append", default=[], metavar="NAME", dest="readings",
                          help="give the verdict by this reading of the text; may be repeated")  # fmt: skip
+
+
+def _asks_for_a_comparison(command: argparse.ArgumentParser) -> None:
+    case = f'{_RULESET}; after commas an option, a reading, a text or a fact: "RULESET, option 2, as of 2024-12-31"'
+    command.add_argument("case", nargs="+", help=case)
+    command.add_argument("--ledger", required=True, metavar="PATH", help=_LEDGER)
+    command.add_argument("--model-year", required=True, type=_years, metavar="Y[..Y]", help="one model year, or a run")
+    command.add_argument("--account", action="append", default=[], metavar="NAME", dest="accounts",
+                         help="only this account; may be repeated (default: every account of the ledger)")  # fmt: skip
+    command.add_argument("--show", action="append", default=[], metavar="QUANTITY", dest="shown",
+                         help="this quantity, not the results that a ruleset names; may be repeated")  # fmt: skip
+    printed = "hold the figures against printed ones (a CSV file), and exit 1 if one differs without a cause"
+    command.add_argument("--printed", metavar="FILE", help=printed)
+    places = "show credits and vehicles to so many places (default: credits 2, vehicles 0)"
+    command.add_argument("--places", type=_places, metavar="N", help=places)
+    command.add_argument("--format", choices=("text", "csv", "markdown", "xlsx", "json"), default="text",
+                         help="how to write it (default: text)")  # fmt: skip
+    command.add_argument("--output", metavar="FILE", help="where to write it (default: here; a workbook needs a file)")
+
+
+def _places(text: str) -> int:
+    if not text.isdigit() or int(text) > 9:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of places from 0 to 9")
+    return int(text)
 
 
 def _years(text: str) -> tuple[int, int]:
@@ -221,6 +249,49 @@ def _explain(args: argparse.Namespace) -> int:
     except NoSuchNumber as missing:
         raise _Refused(errors.unknown_number(missing.quantity, missing.help)) from None
     return DONE
+
+
+def _compare(args: argparse.Namespace) -> int:
+    from zevrules.comparison.printed import hold, unexplained
+    from zevrules.driver import compare, read_ledger, read_printed
+    from zevrules.library import NotFound, shipped_names
+    from zevrules.model.errors import unknown_ruleset
+
+    if args.format == "xlsx" and not args.output:
+        raise _Refused(errors.workbook_needs_a_file())
+    ledger = read_ledger(args.ledger)
+    first, last = args.model_year
+    try:
+        made = compare(args.case, ledger, first, last, accounts=args.accounts, shown=args.shown)
+    except NotFound as missing:
+        raise _Refused(unknown_ruleset(None, str(missing), shipped_names())) from None
+    held = hold(made, read_printed(args.printed, ledger)) if args.printed else ()
+    _write_comparison(args, made, held)
+    return NO if any(unexplained(held)) else DONE
+
+
+def _write_comparison(args: argparse.Namespace, made: Comparison, held: Sequence[Held]) -> None:
+    from zevrules.report import comparison, tables
+
+    if args.format == "json":
+        words = comparison.to_json(made, held, indent=2) + "\n"
+    else:
+        every_cell = args.format in ("csv", "xlsx")
+        some = comparison.tables(made, held, places=args.places, every_cell=every_cell)
+        if args.format == "xlsx":
+            try:
+                tables.write_workbook(some, Path(args.output))
+            except ImportError:
+                raise _Refused(errors.no_workbooks()) from None
+            return
+        write = {"text": tables.text, "markdown": tables.markdown, "csv": tables.csv_text}[args.format]
+        words = write(some)
+        if args.format != "csv":
+            words = f"{comparison.opening(made, markdown=args.format == 'markdown')}\n{words}"
+    if args.output:
+        Path(args.output).write_text(words, encoding="utf-8")
+    else:
+        _show(words) if args.format == "text" else sys.stdout.write(words)
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from zevrules.determination.determiner import determine as _determine
 from zevrules.determination.findings import Determination
@@ -17,6 +19,11 @@ from zevrules.model.assembly import Draft, assemble, days_of_change
 from zevrules.model.checker import check
 from zevrules.model.rules import Ruleset
 from zevrules.shipped import rulesets_folder
+
+if TYPE_CHECKING:
+    # A determination compares nothing, and should not wait for what does.
+    from zevrules.comparison.findings import Case, Comparison
+    from zevrules.comparison.printed import Printed
 
 
 class Rules:
@@ -110,6 +117,100 @@ def determine(
     texts: Callable[[str], Ruleset] = rules.on
     return _determine(texts, ledger, name, first, last or first, as_of=as_of, settings=tuple(settings),
                       readings=_chosen(rules, readings) if readings else {})  # fmt: skip
+
+
+def compare(
+    cases: Sequence[str],
+    ledger: Ledger,
+    first: int,
+    last: int | None = None,
+    *,
+    accounts: Sequence[str] = (),
+    shown: Sequence[str] = (),
+) -> Comparison:
+    """Several cases of one ledger side by side.
+
+    Args:
+        cases: Each a ruleset, and after commas what the case takes: ``option 2``, ``as of 2024-12-31``, the name of
+            a reading, or ``FACT=VALUE``; as in ``colorado/zev, option 2``. The first is what others are held against.
+        ledger: From `read_ledger`.
+        first: The model year, or the first of a run.
+        last: The last of the run, if it is one.
+        accounts: Names or aliases; by default every account of the ledger.
+        shown: Quantities to show in place of those that each ruleset names as its results.
+
+    Raises:
+        NotFound: If there is no such ruleset.
+        Rejected: If an account, a reading or an option is unknown, or a text is wrong.
+
+    >>> made = compare(["washington/option-1", "washington/option-2"], read_ledger("ecology-2022"), 2025)
+    >>> [str(f.values[0].value) for f in made.figures if f.quantity == "total vehicles"]
+    ['105467']
+    """
+    from zevrules.comparison.comparer import compare as _compare
+
+    names = [find_account(ledger, name).name for name in accounts] or [a.name for a in ledger.accounts]
+    read = [_case(words, ledger, names) for words in cases]
+    return _compare(read, names, first, last or first, shown)
+
+
+def _case(words: str, ledger: Ledger, accounts: Sequence[str]) -> Case:
+    """A case from its words; facts set on trial are those of each of the *accounts*."""
+    from zevrules.comparison.findings import Case
+
+    reference, *more = (part.strip() for part in words.split(","))
+    rules = load(reference)
+    as_of: str | None = None
+    option: int | None = None
+    readings: list[str] = []
+    settings: list[tuple[str, str]] = []
+    for part in more:
+        name, equals, value = part.partition("=")
+        if part.startswith("as of "):
+            as_of = _day(part.removeprefix("as of ").strip(), words)
+        elif part.startswith("option ") and part.removeprefix("option ").strip().isdigit():
+            option = _option(rules, int(part.removeprefix("option ")), words)
+        elif equals:
+            settings.append((name.strip(), value.strip()))
+        else:
+            readings.append(part)
+    for account in accounts if settings else ():
+        ledger = reader.facts_set(ledger, settings, account)
+    return Case(words, rules.on, ledger, as_of, _chosen(rules, readings), option)
+
+
+def _day(text: str, words: str) -> str:
+    from zevrules.comparison.errors import unreadable_case
+
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise Rejected([unreadable_case(words, f"`{text}` is not a day of the calendar")]) from None
+
+
+def _option(rules: Rules, option: int, words: str) -> int:
+    from zevrules.comparison.errors import unreadable_case
+
+    offered = {number for text in rules.every() for choice in text.choices for number in choice.options}
+    if option not in offered:
+        there = f"it offers {', '.join(f'option {n}' for n in sorted(offered))}" if offered else "it offers none"
+        raise Rejected([unreadable_case(words, f"there is no option {option}: {there}")])
+    return option
+
+
+def read_printed(reference: str, ledger: Ledger) -> tuple[Printed, ...]:
+    """The printed cells at a path, or those shipped under that name.
+
+    Raises:
+        Rejected: With everything wrong in them.
+    """
+    from zevrules.comparison import printed
+
+    path = Path(reference)
+    shipped = rulesets_folder() / "printed" / f"{reference}.csv"
+    if not path.exists() and "/" not in reference and shipped.is_file():
+        path = shipped
+    return printed.read_printed(path, ledger)
 
 
 def _chosen(rules: Rules, names: Sequence[str]) -> dict[str, str]:

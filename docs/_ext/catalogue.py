@@ -14,6 +14,7 @@ ROOMS = {
     "model": "The meaning of a ruleset",
     "ledger": "A ledger",
     "determination": "A ledger under a ruleset",
+    "comparison": "What is to be compared",
     "report": "What is asked for",
 }
 #: No reader needs more of an example than this.

@@ -88,7 +88,7 @@ def determine(
         settings: Facts that were set on trial, to be shown on the receipt.
         readings: For each question of reading, the one that the verdict is given by.
     """
-    chosen = {year: _text_for(texts, year, as_of) for year in range(first, last + 1)}
+    chosen = {year: governing(texts, year, as_of) for year in range(first, last + 1)}
     check_fit(chosen[last][0], ledger, account)
     asked = {reading.name: reading for text, _ in chosen.values() for reading in questions(text)}
     (own, *others), count = combinations(asked.values(), readings)
@@ -115,6 +115,28 @@ def _read(
         # The years of one text share it, and what is worked out from it.
         read = {id(text): read_as(text, readings) for text, _ in chosen.values()}
         chosen = {year: (read[id(text)], day) for year, (text, day) in chosen.items()}
+    return determine_as_read(chosen, ledger, account, as_of, settings, choose=choose)
+
+
+def determine_as_read(
+    chosen: _Texts,
+    ledger: Ledger,
+    account: str,
+    as_of: str | None,
+    settings: tuple[tuple[str, str], ...] = (),
+    *,
+    choose: bool = True,
+) -> Determination:
+    """The determination under texts that are read in one way already, one for each model year.
+
+    Args:
+        chosen: For each model year of the run the text and the day that chose it.
+        ledger: What happened.
+        account: A declared name.
+        as_of: The day that chose all texts, if one did.
+        settings: Facts that were set on trial, to be shown on the receipt.
+        choose: Whether to choose among equal uses by the stated rule; without, any of them is given.
+    """
     worlds: list[_World] = []
     open_questions: dict[str, Unanswered] = {}
     complete = _explore(chosen, ledger, account, {}, worlds, open_questions, choose)
@@ -130,8 +152,14 @@ def _read_as(chosen: Chosen, made: Determination) -> ReadAs:
     return ReadAs(tuple(chosen.items()), made.verdict, years)
 
 
-def _text_for(texts: Texts, year: int, as_of: str | None) -> tuple[Ruleset, str]:
-    """The text that governs a model year and the day that chose it: the one in force when it closes."""
+def governing(texts: Texts, year: int, as_of: str | None) -> tuple[Ruleset, str]:
+    """The text that governs a model year and the day that chose it: the one in force when it closes.
+
+    Args:
+        texts: The checked text of the ruleset on a day.
+        year: The model year.
+        as_of: A day that chooses the text in place of the closing day.
+    """
     if as_of is not None:
         return texts(as_of), as_of
     guess = texts(f"{year + 1}-12-31")

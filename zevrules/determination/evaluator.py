@@ -220,8 +220,11 @@ class Evaluator:
             missing = Missing(name, year, None, f"left open: {quantity.open}")
             return step(what, "missing", unit=quantity.unit, terms=terms, missing=(missing,), how=missing.why)
         inner = self.number(quantity.expr, setting, terms)
-        made = step(what, "computed", how=inner.how, unit=inner.unit, low=inner.low, high=inner.high, terms=terms,
-                    inputs=inner.inputs or (inner,), rows=inner.rows, missing=inner.missing)  # fmt: skip
+        # A name that stands alone is a step of its own; the parts of a formula are those of the quantity.
+        alone = _names(quantity.expr) or not inner.inputs
+        made = step(what, "computed", how=inner.what if _names(quantity.expr) else inner.how, unit=inner.unit,
+                    low=inner.low, high=inner.high, terms=terms, inputs=(inner,) if alone else inner.inputs,
+                    rows=() if alone else inner.rows, missing=inner.missing)  # fmt: skip
         return self.rounded(made, quantity.rounding)
 
     def _row(self, quantity: rules.Quantity, what: str, name: str, year: int) -> Step:
@@ -324,7 +327,7 @@ class Evaluator:
     def other(self, account: str) -> Evaluator:
         """The evaluator of another account under the same text and answers."""
         if account not in self._others:
-            made = self._others[account] = Evaluator(self.ruleset, self.ledger, account, self.answers)
+            made = self._others[account] = type(self)(self.ruleset, self.ledger, account, self.answers)
             made._others = self._others
         return self._others[account]
 
@@ -489,6 +492,12 @@ def _these_years(years: Sequence[int]) -> str:
 def _told_of(ev: Evaluator, made: Step) -> Step:
     """A step of another account, which says whose it is."""
     return changed(made, what=f"{made.what} of {ev.account}")
+
+
+def _names(expr: Any) -> bool:
+    """Whether an expression is a name and nothing more, perhaps counted in another unit."""
+    inner = expr.expr if isinstance(expr, rules.InUnit) else expr
+    return isinstance(inner, rules.FactOf | rules.QuantityOf | rules.Owed)
 
 
 def _noticed(condition: Any) -> int | None:

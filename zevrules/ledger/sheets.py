@@ -109,12 +109,22 @@ def _named(ledger: str, raw: Sequence[RawSheet], problems: list[Diagnostic]) -> 
     return sheets
 
 
-def tabulate(key: str, shown: str, rows: Sequence[RawRow], problems: list[Diagnostic]) -> Sheet | None:
-    """The sheet *key*, whose first row holds the headers, or none if a column it needs is missing."""
+#: The columns that a table must have, and those it may have.
+_Headers = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def tabulate(
+    key: str, shown: str, rows: Sequence[RawRow], problems: list[Diagnostic], headers: _Headers | None = None
+) -> Sheet | None:
+    """The sheet *key*, whose first row holds the headers, or none if a column it needs is missing.
+
+    Its columns are those documented for a sheet of a ledger, unless *headers* says which.
+    """
     number, header = rows[0] if rows else (1, ())
-    columns = _columns(key, shown, number, header, problems)
-    missing = [column for column in REQUIRED[key] if column not in columns]
-    others = [column for column in columns if column and column not in (*REQUIRED[key], *OPTIONAL[key])]
+    required, optional = headers or (REQUIRED[key], OPTIONAL[key])
+    columns = _columns(key, shown, number, header, problems, (required, optional))
+    missing = [column for column in required if column not in columns]
+    others = [column for column in columns if column and column not in (*required, *optional)]
     if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
         missing = missing[:1]  # no column was told from another, which is one fault and not many
     problems += [errors.missing_column(Cell(shown, number), column, others) for column in missing]
@@ -137,11 +147,14 @@ def tabulate(key: str, shown: str, rows: Sequence[RawRow], problems: list[Diagno
     return None if missing else Sheet(shown, tuple(column for column in columns if column), tuple(read))
 
 
-def _columns(key: str, shown: str, number: int, header: Sequence[str], problems: list[Diagnostic]) -> list[str]:
+def _columns(
+    key: str, shown: str, number: int, header: Sequence[str], problems: list[Diagnostic], headers: _Headers
+) -> list[str]:
     """The headers, each in its documented spelling; blank where there is none."""
-    documented = {fold(column): column for column in (*REQUIRED[key], *OPTIONAL[key])}
+    required, optional = headers
+    documented = {fold(column): column for column in (*required, *optional)}
     columns: list[str] = []
-    missing = set(REQUIRED[key]) - {fold(text) for text in header}
+    missing = set(required) - {fold(text) for text in header}
     for text in header:
         text = " ".join(text.split())
         column = documented.get(fold(text), text)
@@ -153,6 +166,19 @@ def _columns(key: str, shown: str, number: int, header: Sequence[str], problems:
             problems.append(errors.unknown_column(at, list(documented.values())))
         columns.append(column)
     return columns
+
+
+def read_table(
+    path: Path, required: Sequence[str], optional: Sequence[str], problems: list[Diagnostic]
+) -> Sheet | None:
+    """One CSV file that is a table by itself, with the columns it must and those it may have.
+
+    Raises:
+        Rejected: If there is no such file, or it cannot be read.
+    """
+    if not path.is_file():
+        raise Rejected([errors.no_such_ledger(str(path), [])])
+    return tabulate(path.stem, path.name, _csv_rows(path, problems), problems, (tuple(required), tuple(optional)))
 
 
 # -------------------------------------------------------------------------------------- a folder of CSV

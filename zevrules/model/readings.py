@@ -53,14 +53,27 @@ def _fewest_changes(own: dict[str, str], asked: tuple[Reading, ...]) -> Iterator
 def read_as(ruleset: Ruleset, chosen: Chosen) -> Ruleset:
     """*ruleset* with only the statements that stand under the readings *chosen*; itself if all of them do."""
     changes: dict[str, Any] = {}
-    for name in _STATEMENTS:
-        kept = tuple(s for s in getattr(ruleset, name) if _stands(_terms(s), chosen))
+    for name in STATEMENTS:
+        kept = tuple(s for s in getattr(ruleset, name) if _stands(terms_of(s), chosen))
         if len(kept) != len(getattr(ruleset, name)):
             changes[name] = kept
     quantities = {name: _said(said, chosen) for name, said in ruleset.quantities.items()}
     if any(quantities[name] is not said for name, said in ruleset.quantities.items()):
         changes["quantities"] = quantities
     return attrs.evolve(ruleset, **changes) if changes else ruleset  # type: ignore[misc]
+
+
+def under_option(ruleset: Ruleset, option: int) -> Ruleset:
+    """*ruleset* as it is for one who has chosen *option*: what stands under it always applies, under others never."""
+    changes: dict[str, Any] = {}
+    for name in STATEMENTS:
+        kept = (s for s in getattr(ruleset, name) if terms_of(s).option in (None, option))
+        changes[name] = tuple(s if terms_of(s).option is None else _for_all(s) for s in kept)
+    return attrs.evolve(ruleset, **changes)  # type: ignore[misc]
+
+
+def _for_all(statement: Any) -> Any:
+    return attrs.evolve(statement, terms=attrs.evolve(statement.terms, option=None))
 
 
 def _said(said: tuple[Quantity, ...], chosen: Chosen) -> tuple[Quantity, ...]:
@@ -73,20 +86,21 @@ def _said(said: tuple[Quantity, ...], chosen: Chosen) -> tuple[Quantity, ...]:
 
 
 #: The fields of a ruleset that are statements and not declarations of names.
-_STATEMENTS = (
+STATEMENTS = (
     "moves obligations permissions caps choices deposits earnings expiries cures exposures closings applies "
     "usable deadlines earned_from results not_encoded remarks"
 ).split()
 
 
-def _terms(statement: Any) -> Terms:
+def terms_of(statement: Any) -> Terms:
+    """When, for whom and on whose authority a statement of any sort applies."""
     found: Terms = statement[1] if isinstance(statement, tuple) else statement.terms
     return found
 
 
 def _all_terms(ruleset: Ruleset) -> Iterator[Terms]:
-    for name in _STATEMENTS:
-        yield from map(_terms, getattr(ruleset, name))
+    for name in STATEMENTS:
+        yield from map(terms_of, getattr(ruleset, name))
     for said in ruleset.quantities.values():
         yield from (quantity.terms for quantity in said)
 

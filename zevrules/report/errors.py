@@ -58,3 +58,21 @@ def unreadable_place(path: str, why: str) -> Diagnostic:
     return Diagnostic(
         "unreadable-place", f"{path}: {why}", help="check the path, and that you may read and write there"
     )
+
+
+def workbook_needs_a_file() -> Diagnostic:
+    """A workbook that was asked for without a place to write it."""
+    return Diagnostic(
+        "workbook-needs-a-file",
+        "a workbook cannot be printed",
+        help="say where to write it: `--format xlsx --output comparison.xlsx`",
+    )
+
+
+def no_workbooks() -> Diagnostic:
+    """A workbook that was asked for where nothing is installed that writes one."""
+    return Diagnostic(
+        "no-workbooks",
+        "nothing is installed that writes workbooks",
+        help="install it: `pip install 'zevrules[xlsx]'`, or write CSV: `--format csv`",
+    )

@@ -252,11 +252,16 @@ class _Page:
         if all((r.verdict, r.years) == (made.readings[0].verdict, made.readings[0].years) for r in made.readings):
             yield from _wrapped(f"Verdict and deficits are the same under {of_all} combinations of readings.", "  ")
             return
-        yield f"  Under {of_all} combinations of readings, that of the verdict first:"
+        telling = _telling(made)
+        idle = [question.name for question in made.questions if question.name not in telling]
+        else_words = f"; how the {' and the '.join(idle)} {_is_or_are(idle)} read makes no difference" if idle else ""
+        yield from _wrapped(f"Under {of_all} combinations of readings, that of the verdict first{else_words}:", "  ")
+        told: dict[str, str] = {}
         for read in made.readings:
-            yield from _wrapped(
-                f"{', '.join(name for _, name in read.chosen)}: {_came_to(read)}", "    ", hanging="      "
-            )
+            names = ", ".join(name for question, name in read.chosen if question in telling)
+            told.setdefault(names, _came_to(read))
+        for names, came in told.items():
+            yield from _wrapped(f"{names}: {came}", "    ", hanging="      ")
 
     # --------------------------------------------------------------------------- remarks, law
 
@@ -329,6 +334,25 @@ def _on_a_reading(made: Determination) -> str:
     if len(made.readings) < made.combinations:
         told.append(f", of {made.combinations} combinations of readings only {len(made.readings)} evaluated")
     return "".join(told)
+
+
+def _telling(made: Determination) -> set[str]:
+    """The questions on which verdict or deficits hang; all of them, if not every combination was evaluated."""
+    if len(made.readings) < made.combinations:
+        return {question.name for question in made.questions}
+    outcomes = {read.chosen: (read.verdict, read.years) for read in made.readings}
+    found = set()
+    for number, question in enumerate(made.questions):
+        apart: dict[tuple[tuple[str, str], ...], set[object]] = {}
+        for chosen, outcome in outcomes.items():
+            apart.setdefault((*chosen[:number], *chosen[number + 1 :]), set()).add(outcome)
+        if any(len(some) > 1 for some in apart.values()):
+            found.add(question.name)
+    return found
+
+
+def _is_or_are(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"
 
 
 def _came_to(read: ReadAs) -> str:

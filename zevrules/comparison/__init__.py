@@ -1,0 +1,1 @@
+"""ANSWERS STAND SIDE BY SIDE: the same ledger under several rulesets, options, readings or texts."""

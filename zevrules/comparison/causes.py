@@ -1,0 +1,118 @@
+"""Which provisions make a verdict another: those of a case that give the first case its verdict too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from zevrules.citation import Citation
+from zevrules.comparison.findings import Case, Cause
+from zevrules.determination.determiner import determine_as_read
+from zevrules.determination.findings import Determination
+from zevrules.model.readings import STATEMENTS, terms_of
+from zevrules.model.rules import Authority, Ruleset, Terms
+
+_Texts = dict[int, tuple[Ruleset, str]]
+
+
+def causes(
+    account: str, cases: Sequence[Case], read: Sequence[_Texts], found: Sequence[Determination | None]
+) -> Iterator[Cause]:
+    """For each case whose verdict differs from the first one's, why it does."""
+    before = found[0]
+    for number, after in enumerate(found):
+        if before is not None and after is not None and after.verdict != before.verdict:
+            yield _cause(number, account, cases[0], read[0], cases[number], read[number], after.verdict)
+
+
+def _cause(number: int, account: str, case: Case, old: _Texts, other: Case, new: _Texts, wanted: str) -> Cause:
+    changed = _changed(old, new)
+
+    def leads_there(some: Iterable[Citation]) -> bool:
+        texts = {year: (_swapped(text, new[year][0], set(some), year), day) for year, (text, day) in old.items()}
+        return determine_as_read(texts, case.ledger, account, case.as_of, choose=False).verdict == wanted
+
+    alone = [citation for citation in changed if leads_there([citation])]
+    if not alone and changed and leads_there(changed):
+        alone = list(_needed(list(changed), leads_there))
+    if alone:
+        return Cause(number, tuple(changed[citation] for citation in alone), "")
+    if case.ledger is not other.ledger:
+        return Cause(number, (), "the facts set on trial, and no provision, make the difference")
+    words = "the entries and facts of another jurisdiction make the difference as well"
+    return Cause(number, (), words)
+
+
+def _needed(changed: list[Citation], leads_there: Any) -> Iterator[Citation]:
+    """Of provisions that together lead to the verdict, those that cannot be left out."""
+    needed = changed
+    for citation in changed:
+        without = [one for one in needed if one != citation]
+        if leads_there(without):
+            needed = without
+    yield from needed
+
+
+# ----------------------------------------------------------------------- statements that differ
+
+
+def _changed(old: _Texts, new: _Texts) -> dict[Citation, Authority]:
+    """The provisions under which the two texts say different things for some model year, in the order of the law."""
+    found: dict[Citation, Authority] = {}
+    for year, (text, _) in old.items():
+        mine, theirs = _statements(text), _statements(new[year][0])
+        for some, others in ((mine, theirs), (theirs, mine)):
+            for _, statement in some:
+                terms = terms_of(statement)
+                if not any(_same(statement, other, year) for _, other in others):
+                    found.setdefault(terms.authority.citation, terms.authority)
+    return dict(sorted(found.items()))
+
+
+def _statements(text: Ruleset) -> list[tuple[str, Any]]:
+    """All that a text states, each with the field of the ruleset that it stands in."""
+    stated = [(field, s) for field in STATEMENTS if field != "remarks" for s in getattr(text, field)]
+    return stated + [("quantities", q) for said in text.quantities.values() for q in said]
+
+
+def _same(one: Any, other: Any, year: int) -> bool:
+    """Whether two statements say the same of a model year under the same words of law."""
+    if type(one) is not type(other):
+        return False
+    mine, theirs = terms_of(one), terms_of(other)
+    return (
+        mine.authority.citation == theirs.authority.citation
+        and _when(mine, year) == _when(theirs, year)
+        and attrs.evolve(one, terms=None) == attrs.evolve(other, terms=None)
+    )
+
+
+def _when(terms: Terms, year: int) -> tuple[Any, ...]:
+    inside = (terms.first is None or terms.first <= year) and (terms.last is None or year <= terms.last)
+    return inside, terms.classes, terms.option, terms.conditions, terms.exceptions
+
+
+def _swapped(old: Ruleset, new: Ruleset, citations: set[Citation], year: int) -> Ruleset:
+    """*old* with what *new* says under some provisions in place of what it says there itself."""
+    changes: dict[str, Any] = {}
+    for field in STATEMENTS:
+        if field == "remarks":
+            continue
+        kept = [s for s in getattr(old, field) if terms_of(s).authority.citation not in citations]
+        added = [s for s in getattr(new, field) if terms_of(s).authority.citation in citations]
+        changes[field] = (*kept, *added)
+    quantities = {**new.quantities, **old.quantities}
+    for name, said in new.quantities.items():
+        if any(q.terms.authority.citation in citations for q in said):
+            quantities[name] = said
+    return attrs.evolve(  # type: ignore[misc]
+        old, **changes, quantities=quantities, facts={**new.facts, **old.facts},
+        dimensions={**new.dimensions, **old.dimensions},
+        kinds=_both(old.kinds, new.kinds), origins=_both(old.origins, new.origins),
+    )  # fmt: skip
+
+
+def _both(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*some, *others)))
