@@ -19,10 +19,12 @@ from zevrules.comparison.printed import Held, hold, place
 from zevrules.driver import compare, read_ledger, read_printed
 from zevrules.library import copy
 from zevrules.report import comparison, tables
+from zevrules.report.comparison_records import record, to_json
 
 GOLDEN = Path(__file__).parent / "golden" / "comparisons"
 SOURCES = Path(__file__).resolve().parent.parent / "rulesets" / "ledgers" / "sources"
 OPTIONS = [f"washington/option-{number}" for number in ("1", "2", "3", "4", "5a", "5b")]
+SCHEMAS = Path(__file__).resolve().parent.parent / "docs" / "schema"
 KINDS = {"ZEV": "zev", "BEVx": "bevx", "TZEV": "tzev", "NEV": "nev", "discount": "discount"}
 
 
@@ -385,23 +387,41 @@ def test_markdown(expect: Callable[[Path, str], None], capsys: pytest.CaptureFix
 
 def test_csv_has_every_number_exactly(options: Comparison) -> None:
     """Every cell on a line of its own, as shown and exactly."""
-    lines = list(csv.DictReader(StringIO(tables.csv_text(comparison.tables(options)))))
+    lines = list(csv.DictReader(StringIO(tables.csv_text(comparison.tables(options, full=True)))))
     bmw = next(row for row in lines if (row["row"], row["column"]) == ("BMW", "BEVx"))
 
+    away = next(row for row in lines if row["table"].endswith("option-2, difference from option-1") and row["row"] == "BMW")
+
+    assert (away["column"], away["exact"]) == ("ZEV", "-1089.45")
     assert (bmw["shown"], Fraction(bmw["exact"])) == ("4901.55", Fraction("4901.55"))
     assert len({(row["table"], row["row"], row["column"]) for row in lines}) == len(lines)
 
 
 def test_json_is_exact_and_the_same_each_time(options: Comparison) -> None:
     """No float anywhere; the same comparison gives the same bytes."""
-    said = comparison.to_json(options)
+    said = to_json(options)
     read = json.loads(said, parse_float=lambda text: pytest.fail(f"a float: {text}"))
 
-    assert said == comparison.to_json(compare(OPTIONS, read_ledger("ecology-2022"), 2025))
-    assert read["schema"] == "zevrules/comparison-1"
+    assert said == to_json(compare(OPTIONS, read_ledger("ecology-2022"), 2025))
+    assert read["schema"] == 1
     assert all(case["proposed"] for case in read["cases"])
     assert {"quantity": "total vehicles", "account": None, "kind": None, "model_year": None, "unit": "vehicles",
             "values": ["105467", "55897", "0", "80706", "186173", "136603"]} in read["figures"]  # fmt: skip
+
+
+def test_the_record_is_of_the_shape_that_tools_are_promised(options: Comparison, paper: Comparison) -> None:
+    """With figures, printed cells, verdicts and their causes."""
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads((SCHEMAS / "comparison-1.json").read_text(encoding="utf-8"))
+    validator = Draft202012Validator(schema)
+    held = hold(paper, read_printed("ecology-2022", read_ledger("ecology-2022")))
+    cases = ["california/acc1", "california/acc1, whole obligation"]
+    turned = compare(cases, read_ledger("california-bank"), 2021, 2025, accounts=["BMW"])
+
+    for made in (record(options), record(paper, held), record(turned)):
+        assert [error.message for error in validator.iter_errors(made)] == []
+    assert record(turned)["verdicts"][0]["causes"]
 
 
 def test_a_workbook_reads_back(options: Comparison, tmp_path: Path) -> None:

@@ -274,10 +274,11 @@ def _write_comparison(args: argparse.Namespace, made: Comparison, held: Sequence
     from zevrules.report import comparison, tables
 
     if args.format == "json":
-        words = comparison.to_json(made, held, indent=2) + "\n"
+        from zevrules.report.comparison_records import to_json
+
+        words = to_json(made, held, indent=2) + "\n"
     else:
-        every_cell = args.format in ("csv", "xlsx")
-        some = comparison.tables(made, held, places=args.places, every_cell=every_cell)
+        some = comparison.tables(made, held, places=args.places, full=args.format in ("csv", "xlsx"))
         if args.format == "xlsx":
             try:
                 tables.write_workbook(some, Path(args.output))

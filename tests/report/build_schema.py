@@ -1,9 +1,9 @@
-"""Generate the JSON Schema of a determination from the shapes in `zevrules.report.shapes`.
+"""Generate the JSON Schemas of a determination and of a comparison from their shapes in `zevrules.report`.
 
     python tests/report/build_schema.py
 
-writes docs/schema/determination-1.json. The patterns of texts that hold numbers, ids and days stand here,
-where msgspec may be imported.
+writes docs/schema/determination-1.json and docs/schema/comparison-1.json. The patterns of texts that hold
+numbers, ids and days stand here, where msgspec may be imported.
 """
 
 from __future__ import annotations
@@ -14,10 +14,18 @@ from typing import Annotated, Any
 
 import msgspec
 
-from zevrules.report import shapes
-from zevrules.report.records import SCHEMA
+from zevrules.report import comparison_records, records, shapes
 
-WRITTEN = Path(__file__).parents[2] / "docs" / "schema" / f"determination-{SCHEMA}.json"
+FOLDER = Path(__file__).parents[2] / "docs" / "schema"
+#: For each file: the module of its shapes, the shape of a whole record, and what it is.
+SCHEMAS: dict[str, tuple[Any, Any, str]] = {
+    f"determination-{records.SCHEMA}.json": (shapes, shapes.Record, "A determination"),
+    f"comparison-{comparison_records.SCHEMA}.json": (
+        comparison_records,
+        comparison_records.ComparisonRecord,
+        "A comparison",
+    ),
+}
 
 PATTERNS = {
     "Number": r"^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9]|/[1-9][0-9]*)?$",
@@ -28,31 +36,40 @@ PATTERNS = {
 }
 
 
-def build() -> str:
-    """The schema, as it stands in its file."""
-    plain = {name: getattr(shapes, name) for name in PATTERNS}
-    try:
-        for name, pattern in PATTERNS.items():
-            setattr(shapes, name, Annotated[str, msgspec.Meta(pattern=pattern)])
-        made: dict[str, Any] = msgspec.json.schema(shapes.Record)
-    finally:
-        for name, annotation in plain.items():
-            setattr(shapes, name, annotation)
-    trace = made["$defs"]["Record"]["properties"]["trace"]
-    trace["propertyNames"] = {"pattern": PATTERNS["StepId"]}
+def build(file: str) -> str:
+    """The schema that stands in *file*."""
+    module, record, title = SCHEMAS[file]
+    made = _schema(module, record)
+    if "trace" in made["$defs"][record.__name__]["properties"]:
+        made["$defs"][record.__name__]["properties"]["trace"]["propertyNames"] = {"pattern": PATTERNS["StepId"]}
     for name, definition in made["$defs"].items():
-        order = list(getattr(shapes, name).__annotations__)
+        order = list((getattr(module, name, None) or getattr(shapes, name)).__annotations__)
         definition["properties"] = {key: definition["properties"][key] for key in order}
         definition["required"] = order
         definition["additionalProperties"] = False
+    version = file.rpartition("-")[2].removesuffix(".json")
     opening = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": WRITTEN.name,
-        "title": f"A determination of Zevrules, version {SCHEMA} of the shape",
+        "$id": file,
+        "title": f"{title} of Zevrules, version {version} of the shape",
     }
     return json.dumps(opening | made, indent=2, ensure_ascii=False) + "\n"
 
 
+def _schema(module: Any, record: Any) -> dict[str, Any]:
+    """What msgspec makes of a shape, the texts that hold numbers, ids and days with their patterns."""
+    plain = {(at, name): getattr(at, name) for at in (shapes, module) for name in PATTERNS if hasattr(at, name)}
+    try:
+        for at, name in plain:
+            setattr(at, name, Annotated[str, msgspec.Meta(pattern=PATTERNS[name])])
+        made: dict[str, Any] = msgspec.json.schema(record)
+    finally:
+        for (at, name), annotation in plain.items():
+            setattr(at, name, annotation)
+    return made
+
+
 if __name__ == "__main__":
-    WRITTEN.parent.mkdir(parents=True, exist_ok=True)
-    WRITTEN.write_text(build(), encoding="utf-8")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for file in SCHEMAS:
+        (FOLDER / file).write_text(build(file), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A comparison as tables, and as JSON: verdicts, what makes them differ, figures, and what somebody printed."""
+"""A comparison as tables: verdicts, what makes them differ, figures, and what somebody printed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from zevrules.determination.trace import Step, step, total
 from zevrules.quantity import CREDITS, PLAIN, VEHICLES, Unit, write_number
 from zevrules.report.notes import cited
 from zevrules.report.tables import WIDTH, Cell, Shown, Table
-
-SCHEMA = "zevrules/comparison-1"
 
 
 def opening(made: Comparison, *, markdown: bool = False) -> str:
@@ -46,7 +44,7 @@ def opening(made: Comparison, *, markdown: bool = False) -> str:
 
 
 def tables(
-    made: Comparison, held: Sequence[Held] = (), *, places: int | None = None, every_cell: bool = False
+    made: Comparison, held: Sequence[Held] = (), *, places: int | None = None, full: bool = False
 ) -> list[Table]:
     """The comparison as tables.
 
@@ -54,9 +52,10 @@ def tables(
         made: The comparison.
         held: Printed cells that were held against it.
         places: To how many places credits and vehicles are shown; by default credits to two and vehicles to none.
-        every_cell: Whether to list the printed cells that agree too.
+        full: Whether to show what a page has no room for: differences by manufacturer and kind, and the printed cells
+            that agree.
     """
-    return [*_verdicts(made), *_causes(made), *_Figures(made, places).tables(), *_printed(held, every_cell)]
+    return [*_verdicts(made), *_causes(made), *_Figures(made, places, full).tables(), *_printed(held, full)]
 
 
 def _names(cases: Sequence[Case]) -> list[str]:
@@ -124,8 +123,8 @@ _Row = tuple[tuple[str, ...], list[Step | None]]
 class _Figures:
     """The figures of a comparison, gathered into tables by what they are of."""
 
-    def __init__(self, made: Comparison, places: int | None) -> None:
-        self.made, self.places = made, places
+    def __init__(self, made: Comparison, places: int | None, full: bool) -> None:
+        self.made, self.places, self.full = made, places, full
         self.names = tuple(_names(made.cases))
 
     def tables(self) -> Iterator[Table]:
@@ -209,10 +208,26 @@ class _Figures:
                 yield Table(title, ("manufacturer",), (*kinds, "together"), rows, note)
         if len(nothing) == len(self.names):
             return
+        if self.full:
+            yield from self._apart(name, some, accounts, kinds)
         told = any(_is_told(self.made.figures, one, sums) for one, sums in zip(accounts, totals, strict=True))
         if len(self.names) > 1 and not told:
             by_case: list[_Row] = [((one,), sums) for one, sums in zip(accounts, totals, strict=True)]
             yield from self._by_case(f"{_title(name)}, all kinds together", ("manufacturer",), by_case, add_up=True)
+
+    def _apart(self, name: str, some: list[Figure], accounts: list[str], kinds: list[str]) -> Iterator[Table]:
+        """For each case but the first how far it is from it, by manufacturer and kind."""
+        values = {(figure.account, figure.kind): figure.values for figure in some}
+        away = {key: self._away(list(figures)) for key, figures in values.items()}
+        for case, label in enumerate(self.names[1:]):
+            rows = tuple(
+                ((account,), tuple(away[account, kind][case] if (account, kind) in away else None for kind in kinds))
+                for account in accounts
+            )
+            if _says_anything(cells for _, cells in rows):
+                yield Table(
+                    f"{_title(name)}: {label}, difference from {self.names[0]}", ("manufacturer",), tuple(kinds), rows
+                )
 
     def _by_case(self, title: str, of: tuple[str, ...], rows: list[_Row], *, add_up: bool) -> Iterator[Table]:
         """A column for each case; and, of more than one, how far each is from the first."""
@@ -225,7 +240,7 @@ class _Figures:
         if len(self.names) > 1:
             away = tuple((names, self._away(values)) for names, values in rows)
             if any(isinstance(cell, Shown) and cell.value for _, row in away for cell in row):
-                yield Table(f"{title}: more than {self.names[0]}", of, self.names[1:], away)
+                yield Table(f"{title}: difference from {self.names[0]}", of, self.names[1:], away)
 
     def _away(self, values: list[Step | None]) -> tuple[Cell, ...]:
         first, *others = values
@@ -290,11 +305,11 @@ def _sum(values: Iterable[Step | None]) -> Step | None:
 # -------------------------------------------------------------------------------------- printed
 
 
-def _printed(held: Sequence[Held], every_cell: bool) -> Iterator[Table]:
+def _printed(held: Sequence[Held], full: bool) -> Iterator[Table]:
     for title in dict.fromkeys(one.cell.table for one in held):
         mine = [one for one in held if one.cell.table == title]
         off = [one for one in mine if one.difference or not one.explained]
-        rows = tuple(_printed_row(one) for one in (mine if every_cell else off))
+        rows = tuple(_printed_row(one) for one in (mine if full else off))
         unexplained = sum(not one.explained for one in off)
         counted = f"{len(mine) - len(off)} of {len(mine)} printed cells are what is worked out"
         left = (
@@ -314,78 +329,3 @@ def _printed_row(one: Held) -> tuple[tuple[str, ...], tuple[Cell, ...]]:
     of = [cell.quantity, cell.account, cell.kind, f"model year {cell.year}" if cell.year is not None else None]
     exactly = write_number(one.computed.value) if one.computed.known else "not known"
     return (", ".join(x for x in of if x),), (Shown(cell.value, places), Shown(one.shown, places), exactly, one.cause)
-
-
-# ----------------------------------------------------------------------------------------- JSON
-
-
-def to_json(made: Comparison, held: Sequence[Held] = (), *, indent: int | None = None) -> str:
-    """The comparison as JSON; every number exactly, as text. The same comparison gives the same bytes."""
-    import json
-
-    return json.dumps(record(made, held), ensure_ascii=False, allow_nan=False, indent=indent)
-
-
-def record(made: Comparison, held: Sequence[Held] = ()) -> dict[str, Any]:
-    """The comparison as plain dicts and lists."""
-    return {
-        "schema": SCHEMA,
-        "ledger": made.cases[0].ledger.name,
-        "ledger_digest": made.cases[0].ledger.digest,
-        "model_years": [made.first, made.last],
-        "accounts": list(made.accounts),
-        "cases": [_case(case, made.last) for case in made.cases],
-        "verdicts": [_verdict(one) for one in made.verdicts],
-        "figures": [_figure(figure) for figure in made.figures],
-        "printed": [_held(one) for one in held],
-    }
-
-
-def _case(case: Case, year: int) -> dict[str, Any]:
-    text, day = governing(case.texts, year, case.as_of)
-    return {
-        "label": case.label,
-        "ruleset": text.name,
-        "title": text.title,
-        "text_in_force_on": day,
-        "proposed": any(word == "proposed" for a in text.provisions for word, *_ in a.standing),
-        "option": case.option,
-        "readings": dict(case.readings),
-        "digests": dict(text.digests),
-    }
-
-
-def _verdict(one: Any) -> dict[str, Any]:
-    return {
-        "account": one.account,
-        "verdicts": list(one.verdicts),
-        "lacking": [None if lacking is None else write_number(lacking) for lacking in one.lacking],
-        "causes": [
-            {
-                "case": cause.case,
-                "provisions": [{"citation": str(a.citation), "title": a.title, "place": a.span.place}
-                               for a in cause.provisions],
-                "words": cause.words,
-            }
-            for cause in one.causes
-        ],
-    }  # fmt: skip
-
-
-def _figure(figure: Figure) -> dict[str, Any]:
-    unit = next((str(value.unit) for value in figure.values if value is not None), "")
-    return {
-        **{"quantity": figure.quantity, "account": figure.account, "kind": figure.kind, "model_year": figure.year},
-        "unit": unit,
-        "values": [write_number(v.value) if v is not None and v.known else None for v in figure.values],
-    }
-
-
-def _held(one: Held) -> dict[str, Any]:
-    cell = one.cell
-    return {
-        **{"table": cell.table, "quantity": cell.quantity, "account": cell.account, "kind": cell.kind},
-        **{"model_year": cell.year, "printed": write_number(cell.value), "worked_out": write_number(one.shown)},
-        "exact": write_number(one.computed.value) if one.computed.known else None,
-        **{"explained": one.explained, "cause": one.cause, "row": str(cell.at)},
-    }
