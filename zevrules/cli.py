@@ -252,7 +252,7 @@ def _explain(args: argparse.Namespace) -> int:
 
 
 def _compare(args: argparse.Namespace) -> int:
-    from zevrules.comparison.printed import hold, unexplained
+    from zevrules.comparison.printed import hold, left_out, unexplained
     from zevrules.driver import compare, read_ledger, read_printed
     from zevrules.library import NotFound, shipped_names
     from zevrules.model.errors import unknown_ruleset
@@ -265,12 +265,15 @@ def _compare(args: argparse.Namespace) -> int:
         made = compare(args.case, ledger, first, last, accounts=args.accounts, shown=args.shown)
     except NotFound as missing:
         raise _Refused(unknown_ruleset(None, str(missing), shipped_names())) from None
-    held = hold(made, read_printed(args.printed, ledger)) if args.printed else ()
-    _write_comparison(args, made, held)
+    printed = read_printed(args.printed, ledger) if args.printed else ()
+    held = hold(made, printed)
+    _write_comparison(args, made, held, left_out(made, printed))
     return NO if any(unexplained(held)) else DONE
 
 
-def _write_comparison(args: argparse.Namespace, made: Comparison, held: Sequence[Held]) -> None:
+def _write_comparison(
+    args: argparse.Namespace, made: Comparison, held: Sequence[Held], left_out: Sequence[str]
+) -> None:
     from zevrules.report import comparison, tables
 
     if args.format == "json":
@@ -278,7 +281,8 @@ def _write_comparison(args: argparse.Namespace, made: Comparison, held: Sequence
 
         words = to_json(made, held, indent=2) + "\n"
     else:
-        some = comparison.tables(made, held, places=args.places, full=args.format in ("csv", "xlsx"))
+        full = args.format in ("csv", "xlsx")
+        some = comparison.tables(made, held, left_out=left_out, places=args.places, full=full)
         if args.format == "xlsx":
             try:
                 tables.write_workbook(some, Path(args.output))

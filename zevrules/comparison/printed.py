@@ -108,26 +108,33 @@ def place(text: str) -> Fraction:
 
 
 def hold(comparison: Comparison, printed: Sequence[Printed]) -> tuple[Held, ...]:
-    """Every printed cell beside the figure of the first case that has it.
+    """Every printed cell beside the figure of the first case that has it; `left_out` tells which tables are not held.
 
     Raises:
-        Rejected: If a cell is of a number that no case works out.
+        Rejected: If a cell of any other table is of a number that no case works out.
     """
     figures = {(f.quantity, f.account, f.kind, f.year): f for f in comparison.figures}
-    problems: list[Diagnostic] = []
+    without = left_out(comparison, printed)
+    missing: dict[str, Printed] = {}
     held: list[Held] = []
     for cell in printed:
         figure = figures.get((cell.quantity, cell.account, cell.kind, cell.year))
-        if figure is None:
-            names = dict.fromkeys(f.quantity for f in comparison.figures)
-            problems.append(
-                errors.no_such_figure(Cell(cell.at.sheet, cell.at.number, "quantity", cell.quantity), names)
-            )
-        else:
+        if figure is not None:
             held.append(_held(comparison, figure, cell))
-    if problems:
-        raise Rejected(problems)
+        elif cell.table not in without:
+            missing.setdefault(cell.quantity, cell)
+    if missing:
+        names = dict.fromkeys(f.quantity for f in comparison.figures)
+        cells = (Cell(c.at.sheet, c.at.number, "quantity", c.quantity) for c in missing.values())
+        raise Rejected([errors.no_such_figure(cell, names) for cell in cells])
     return tuple(held)
+
+
+def left_out(comparison: Comparison, printed: Sequence[Printed]) -> tuple[str, ...]:
+    """The tables of which these cases work out nothing, while they do of another table of the same paper."""
+    names = {figure.quantity for figure in comparison.figures}
+    met = {cell.table for cell in printed if cell.quantity in names}
+    return tuple(dict.fromkeys(cell.table for cell in printed if cell.table not in met)) if met else ()
 
 
 def _held(comparison: Comparison, figure: Figure, cell: Printed) -> Held:

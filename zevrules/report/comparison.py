@@ -44,18 +44,30 @@ def opening(made: Comparison, *, markdown: bool = False) -> str:
 
 
 def tables(
-    made: Comparison, held: Sequence[Held] = (), *, places: int | None = None, full: bool = False
+    made: Comparison,
+    held: Sequence[Held] = (),
+    *,
+    left_out: Sequence[str] = (),
+    places: int | None = None,
+    full: bool = False,
 ) -> list[Table]:
     """The comparison as tables.
 
     Args:
         made: The comparison.
         held: Printed cells that were held against it.
+        left_out: Printed tables of which it works out nothing.
         places: To how many places credits and vehicles are shown; by default credits to two and vehicles to none.
         full: Whether to show what a page has no room for: differences by manufacturer and kind, and the printed cells
             that agree.
     """
-    return [*_verdicts(made), *_causes(made), *_Figures(made, places, full).tables(), *_printed(held, full)]
+    return [
+        *_verdicts(made),
+        *_causes(made),
+        *_Figures(made, places, full).tables(),
+        *_printed(held, full),
+        *_left_out(left_out),
+    ]
 
 
 def _names(cases: Sequence[Case]) -> list[str]:
@@ -321,6 +333,12 @@ def _printed(held: Sequence[Held], full: bool) -> Iterator[Table]:
         yield Table(
             f"Printed in {title}", ("number",), ("printed", "worked out", "exactly", "cause"), rows, (note,), prose=True
         )
+
+
+def _left_out(titles: Sequence[str]) -> Iterator[Table]:
+    for title in titles:
+        note = "These cases work out none of its numbers, so it is not held against anything."
+        yield Table(f"Printed in {title}", (), (), (), (note,), prose=True)
 
 
 def _printed_row(one: Held) -> tuple[tuple[str, ...], tuple[Cell, ...]]:
