@@ -157,6 +157,8 @@ def _let_in(ev: Evaluator, lot: Lot, amount: Step, pools: _Pools, first_days: Ma
         how = f"all must be deposited on one day, and the first was on {first_days[lot.origin]}"
     elif low == high == deposited:
         how = f"deposited, within what may be deposited ({_listed(inputs[1:])})"
+    elif high == 0:
+        how = f"none may be deposited: {'; '.join(dict.fromkeys(pool.how for pool in inputs[1:]))}"
     else:
         how = f"of {display_number(deposited)} deposited, {_listed(inputs[1:])} may be"
     # What has left the account since was of what was let in: nothing else could be given away.
@@ -208,7 +210,16 @@ def allowance(ev: Evaluator, rule: Deposit, year: int, kind: str | None) -> Step
 
 def _listed(pools: list[Step]) -> str:
     """What may be deposited, statement by statement."""
-    return " and ".join(display_number(p.value, places=2) if p.known else "an amount not known" for p in pools)
+    return " and ".join(map(_range, pools))
+
+
+def _range(pool: Step) -> str:
+    if pool.known:
+        return display_number(pool.value, places=2)
+    ends = [display_number(end, places=2) for end in (pool.low, pool.high) if end is not None]
+    return (
+        " to ".join(ends) + (" or more" if pool.high is None else "") + ", which is not known," if ends else "unknown"
+    )
 
 
 def _last_year(ruleset: Ruleset, lot: Lot, amount: Step) -> tuple[int | None, Expiry | None, Step]:
