@@ -10,7 +10,7 @@ import attrs
 from zevrules.citation import Citation
 from zevrules.comparison.findings import Case, Cause
 from zevrules.determination.determiner import determine_as_read
-from zevrules.determination.findings import Determination
+from zevrules.determination.findings import UNDETERMINED, Determination
 from zevrules.model.readings import STATEMENTS, terms_of
 from zevrules.model.rules import Authority, Ruleset, Terms
 
@@ -24,10 +24,13 @@ def causes(
     before = found[0]
     for number, after in enumerate(found):
         if before is not None and after is not None and after.verdict != before.verdict:
-            yield _cause(number, account, cases[0], read[0], cases[number], read[number], after.verdict)
+            cause = _cause(number, account, cases[0], read[0], read[number], after.verdict)
+            if not cause.provisions:
+                cause.words = _in_words(before, after, cases[0].ledger is cases[number].ledger)
+            yield cause
 
 
-def _cause(number: int, account: str, case: Case, old: _Texts, other: Case, new: _Texts, wanted: str) -> Cause:
+def _cause(number: int, account: str, case: Case, old: _Texts, new: _Texts, wanted: str) -> Cause:
     changed = _changed(old, new)
 
     def leads_there(some: Iterable[Citation]) -> bool:
@@ -37,12 +40,18 @@ def _cause(number: int, account: str, case: Case, old: _Texts, other: Case, new:
     alone = [citation for citation in changed if leads_there([citation])]
     if not alone and changed and leads_there(changed):
         alone = list(_needed(list(changed), leads_there))
-    if alone:
-        return Cause(number, tuple(changed[citation] for citation in alone), "")
-    if case.ledger is not other.ledger:
-        return Cause(number, (), "the facts set on trial, and no provision, make the difference")
-    words = "the entries and facts of another jurisdiction make the difference as well"
-    return Cause(number, (), words)
+    return Cause(number, tuple(changed[citation] for citation in alone), "")
+
+
+def _in_words(before: Determination, after: Determination, same_ledger: bool) -> str:
+    """What else makes the difference, where no provision does."""
+    for found in (before, after):
+        if found.verdict == UNDETERMINED:
+            asked = "; ".join(one.question for one in found.settling) or "law that is not encoded could reverse it"
+            return f"not known under {found.ruleset.name}: {asked}"
+    if not same_ledger:
+        return "the facts set on trial, and no provision, make the difference"
+    return "the entries and facts of another jurisdiction make the difference as well"
 
 
 def _needed(changed: list[Citation], leads_there: Any) -> Iterator[Citation]:

@@ -103,9 +103,11 @@ def _verdicts(made: Comparison) -> Iterator[Table]:
 def _side_by_side(made: Comparison, rows: list[Any], notes: tuple[str, ...]) -> Table:
     """Verdicts, a line for each account and case: they are words, too long for columns."""
     names = _names(made.cases)
-    lines = [
-        ((account, name), (words,)) for (account,), cells in rows for name, words in zip(names, cells, strict=True)
-    ]
+    lines: list[tuple[tuple[str, ...], tuple[Cell, ...]]] = []
+    for (account,), cells in rows:
+        alike = len(cells) > 1 and len(set(cells)) == 1
+        told = [("every case", cells[0])] if alike else zip(names, cells, strict=True)
+        lines.extend(((account, name), (words,)) for name, words in told)
     return Table("Verdicts", ("manufacturer", "case"), ("verdict",), tuple(lines), notes, prose=True)
 
 
@@ -118,12 +120,20 @@ def _causes(made: Comparison) -> Iterator[Table]:
             why = cause.words or " with ".join(f"{cited(a)} ({a.span.place})" for a in cause.provisions)
             rows.append(((one.account, f"{names[cause.case]} instead of {names[0]}"), (f"{before} → {after}", why)))
     if rows:
+        tried = any(cause.provisions for one in made.verdicts for cause in one.causes)
         note = (
             f"Each provision was put into {names[0]} in place of what it says there, and the verdict became the other "
             "one; where several are named with one another, none of them can be left out."
         )
         columns = ("verdict", "provision")
-        yield Table("What makes the difference", ("manufacturer", "case"), columns, tuple(rows), (note,), prose=True)
+        yield Table(
+            "What makes the difference",
+            ("manufacturer", "case"),
+            columns,
+            tuple(rows),
+            (note,) if tried else (),
+            prose=True,
+        )
 
 
 # -------------------------------------------------------------------------------------- figures
