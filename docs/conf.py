@@ -17,6 +17,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
     "catalogue",
+    "states",
     "zev_lexer",
 ]
 exclude_patterns = ["_build", "changes/+*"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -11,16 +12,18 @@ from typing import Any
 import attrs
 
 from zevrules.library import load_drafts, shipped_names
-from zevrules.model.assembly import Adopted, Draft, days_of_change, in_force
+from zevrules.model.assembly import Adopted, Draft, LeftOut, days_of_change, in_force
 from zevrules.model.rules import Authority
 from zevrules.report.outline import _blocks
 from zevrules.source import Source
-from zevrules.syntax.tree import Clause, Open, Sentence, Statement
+from zevrules.syntax.tree import Clause, Open, Statement
 
 #: The folder of the pages below docs/, and the page that lists them.
 FOLDER, LIST = "states/", "states/index"
 #: Of a statement that is only pointed at, no reader needs more than this.
 POINTER = 72
+#: The lines that speak to the reader: why words are unverified, and what else there is to know.
+REMARKS = ("unverified", "note")
 
 Drafts = Mapping[str, Draft]
 
@@ -30,7 +33,7 @@ class Section:
     """A provision of a ruleset's own: its authority, what it replaces, and the tree of it."""
 
     authority: Authority
-    replaces: tuple[str, ...]
+    replaces: tuple[LeftOut, ...]
     lines: tuple[Clause, ...]
     statements: tuple[Statement, ...]
     source: Source
@@ -43,8 +46,13 @@ class Section:
 
     @property
     def link(self) -> str:
-        """The citation, leading to the section, and its title."""
-        return f"[{escaped(str(self.authority.citation))}](#{self.label}) — {escaped(self.authority.title)}"
+        """The citation, as Markdown, leading to the section."""
+        return f"[{escaped(str(self.authority.citation))}](#{self.label})"
+
+    @property
+    def linked_name(self) -> str:
+        """Citation and title, the first leading to the section."""
+        return f"{self.link} — {escaped(self.authority.title)}"
 
 
 # ------------------------------------------------------------------------------------ the pages
@@ -78,9 +86,10 @@ def page(reference: str) -> str:
         reference: A path, or the name of a shipped ruleset.
     """
     name, drafts = load_drafts(reference)
-    return "\n".join(_page(drafts[name], drafts))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(_page(drafts[name], drafts))) + "\n"
 
 
+@cache
 def _read(name: str) -> Draft:
     own, drafts = load_drafts(name)
     return drafts[own]
@@ -90,7 +99,12 @@ def _row(own: Draft) -> tuple[str, ...]:
     law = sections(own)
     numbers = (law, list(_doubts(own, law)), _not_encoded(law), list(_open(law)), _questions(law))
     title = f"[{escaped(own.title)}](#{slug(own.path)})" + (", **proposed**" if own.proposed else "")
-    return title, escaped(own.jurisdiction), _years(own), *(str(len(found)) if found else "–" for found in numbers)
+    return (
+        title,
+        escaped(own.jurisdiction),
+        _years(own.first, own.last),
+        *(str(len(found)) if found else "–" for found in numbers),
+    )
 
 
 def _page(own: Draft, drafts: Drafts) -> Iterator[str]:
@@ -98,10 +112,10 @@ def _page(own: Draft, drafts: Drafts) -> Iterator[str]:
     yield f"({slug(own.path)})=\n## {escaped(own.title)}\n"
     yield from _opening(own)
     yield from _said(own, law)
-    yield from _readings(law)
-    yield from _list("What is not encoded", "law that is left out", _not_encoded(law))
-    yield from _list("What is left open", "a value that nobody has", _open(law), silent=True)
-    yield from _list("What is unverified, and why", "law as unverified", _doubts(own, law))
+    yield from _list("Questions of reading", "", _questions(law), silent=True)
+    yield from _list("What is not encoded", "not encoded", _not_encoded(law))
+    yield from _list("What is left open", "open", _open(law), silent=True)
+    yield from _list("What is unverified, and why", "unverified", _doubts(own, law))
     yield from _taken_over(own, drafts)
 
 
@@ -115,28 +129,34 @@ def _opening(own: Draft) -> Iterator[str]:
     rows = [
         ("ruleset", f"`{own.path}`"),
         ("jurisdiction", escaped(own.jurisdiction)),
-        ("model years", _years(own)),
-        ("legal status", "; ".join(of_whole) or "the whole is given no dates; the sections have theirs"),
+        ("model years", _years(own.first, own.last)),
+        ("legal status", "; ".join(of_whole) or "no dates for the whole; a section that has some says so"),
     ]
     if own.places:
         rows.append(("speaks of", escaped(" and ".join(own.places))))
     for adopted, line in zip(own.adopted, (line for line in lines if line.kind == "adopts"), strict=True):
         rows.append(("adopts", _adoption(adopted)))
-        rows.extend((f"**{kind}**", escaped(said)) for kind in ("unverified", "note") for said in _remarks(line, kind))
-    rows.extend((f"**{line.kind}**", escaped(line.parts[1])) for line in lines if line.kind in ("unverified", "note"))
+        rows.extend((f"**{kind}**", escaped(said)) for kind in REMARKS for said in _remarks(line, kind))
+    rows.extend((f"**{line.kind}**", escaped(line.parts[1])) for line in lines if line.kind in REMARKS)
     yield from _table(("", ""), rows)
 
 
 def _adoption(adopted: Adopted) -> str:
     law = adopted.adoption
     text = f"as in force on {adopted.fixed}" if adopted.fixed else "as amended"
-    years = "" if law.first is None else f", for model years {law.first} through {law.last}"
+    years = "" if law.first is None or law.last is None else f", for {_years(law.first, law.last, 'model year')}"
     words = f", under {escaped(str(law.citation))}" if law.citation else ", by no words that are cited"
     return f"{_ruleset(law.adopted)}, {text}{years}{words}"
 
 
-def _years(own: Draft) -> str:
-    return f"{own.first}" if own.first == own.last else f"{own.first} through {own.last}"
+def _years(first: int, last: int, word: str = "") -> str:
+    """Some model years, after *word*, which is for one of them.
+
+    >>> _years(2025, 2025, "model year"), _years(2023, 2025, "model year")
+    ('model year 2025', 'model years 2023 through 2025')
+    """
+    said = f"{word} {first}" if first == last else f"{word}{word and 's'} {first} through {last}"
+    return said.strip()
 
 
 _STANDINGS = ("in_force", "adopted_on", "proposed", "stayed", "repealed")
@@ -157,12 +177,12 @@ def sections(own: Draft) -> list[Section]:
     """The provisions of a ruleset's own: code by code as it first cites them, and in each in the order of the law."""
     codes = list(dict.fromkeys(authority.citation.code for authority, _, _ in own.provisions))
     law = sorted(own.provisions, key=lambda said: (codes.index(said[0].citation.code), said[0].citation))
-    labels: list[str] = []
-    for authority, _, _ in law:
+    labels: dict[str, int] = {}
+    for at, (authority, _, _) in enumerate(law):
         label = slug(f"{own.path} {authority.citation} {authority.title}")
-        labels.append(f"{label}-{labels.count(label) + 1}" if label in labels else label)
+        labels[f"{label}-{at}" if label in labels else label] = at
     return [
-        Section(authority, tuple(map(str, left)), tree.lines, tree.statements, tree.source, label)
+        Section(authority, left, tree.lines, tree.statements, tree.source, label)
         for (authority, tree, left), label in zip(law, labels, strict=True)
     ]
 
@@ -174,7 +194,7 @@ def _said(own: Draft, law: list[Section]) -> Iterator[str]:
         return
     rows = (
         (
-            f"[{escaped(str(s.authority.citation))}](#{s.label})" + _also(s.authority, "<br>"),
+            s.link + _also(s.authority, "<br>"),
             escaped(s.authority.title),
             "; ".join(_standings(s, own)) or "–",
             ", ".join(_marks(s, own)) or "–",
@@ -199,11 +219,11 @@ def _marks(section: Section, own: Draft) -> Iterator[str]:
         yield "unverified"
     if section.authority.notes or _remarks(section.statements, "note"):
         yield "note"
-    if any(s.sentence.kind == "not_encoded" for s in section.statements):
+    if any(_said_as("not_encoded", [section])):
         yield "not encoded"
-    if list(_reasons(section.statements)):
+    if any(_reasons(section.statements)):
         yield "open"
-    if any(s.sentence.kind == "readings" for s in section.statements):
+    if any(_said_as("readings", [section])):
         yield "question of reading"
 
 
@@ -217,7 +237,7 @@ def _section(section: Section, own: Draft) -> Iterator[str]:
     """A section: how it stands, what is said of it, and its statements, each with what is said of that one."""
     yield f"\n({section.label})=\n#### {section.name}\n"
     standing = [_also(section.authority, ""), *_standings(section, own)]
-    standing.extend(f"in place of {escaped(other)}" for other in section.replaces)
+    standing.extend(f"in place of {escaped(str(other))}" for other in section.replaces)
     if any(standing):
         yield "; ".join(filter(None, standing)) + "\n"
     yield from _told(_unverified(section, own), section.authority.notes)
@@ -231,9 +251,7 @@ def _section(section: Section, own: Draft) -> Iterator[str]:
         # A statement of which something is said stands by itself, so that it is seen of which.
         yield from _block(plain)
         told = {
-            section.source.line_at(c.at[0])
-            for c in _within(statement)
-            if isinstance(c, Clause) and c.kind in ("unverified", "note")
+            section.source.line_at(c.at[0]) for c in _within(statement) if isinstance(c, Clause) and c.kind in REMARKS
         }
         yield from _block([words for number, words in block if number not in told])
         yield from _told(unverified, notes)
@@ -258,24 +276,19 @@ def _told(unverified: Iterable[str], notes: Iterable[str]) -> Iterator[str]:
 # --------------------------------------------------------------------------- what is not certain
 
 
-def _readings(law: list[Section]) -> Iterator[str]:
-    questions = _questions(law)
-    if questions:
-        yield "\n### Questions of reading\n"
-        yield from _table(("question", "it is read as", "where it is asked", "what turns on it"), questions)
-
-
-def _questions(law: list[Section]) -> list[tuple[str, ...]]:
-    """Each question: its readings, the default one marked, where it is asked, and the sections that hang on it."""
+def _questions(law: list[Section]) -> list[str]:
+    """Each question: where it is asked, its readings, the sections that turn on it, and what is said of it."""
     found = []
-    for section in law:
-        for statement in section.statements:
-            if statement.sentence.kind == "readings":
-                name, _, *readings = (getattr(part, "words", part) for part in statement.sentence.parts)
-                default = next((c.parts[0].words for c in statement.clauses if c.kind == "default_reading"), None)
-                said = [f"**{escaped(r)}** (by default)" if r == default else escaped(r) for r in readings]
-                turns = [f"[{escaped(str(s.authority.citation))}](#{s.label})" for s in law if _hangs(s, readings)]
-                found.append((escaped(name), "<br>".join(said), section.link, "<br>".join(turns) or "–"))
+    for section, statement in _said_as("readings", law):
+        name, _, *readings = (getattr(part, "words", part) for part in statement.sentence.parts)
+        default = next((c.parts[0].words for c in statement.clauses if c.kind == "default_reading"), None)
+        *most, last = (f"**{escaped(r)}** (by default)" if r == default else f"**{escaped(r)}**" for r in readings)
+        turns = [s.link for s in law if _hangs(s, readings)]
+        found.append(f"{section.linked_name}: the {escaped(name)} is read as {', '.join(most)} or {last}.")
+        found[-1] += f" On it turns what is said in {' and '.join(turns)}." if turns else ""
+        found[-1] += "".join(
+            f"\n  * **{kind}:** {escaped(words)}" for kind in REMARKS for words in _remarks(statement, kind)
+        )
     return found
 
 
@@ -288,17 +301,18 @@ def _hangs(section: Section, readings: list[str]) -> bool:
 def _not_encoded(law: list[Section]) -> list[str]:
     """Each law that is left out: where it stands, what it is, and what it could change, in the words of the rules."""
     found = []
-    for section in law:
-        for statement in section.statements:
-            if statement.sentence.kind == "not_encoded":
-                clauses = [c for c in statement.clauses if c.kind not in ("unverified", "note")]
-                effect = ", ".join(_words(clause, section.source) for clause in clauses)
-                found.append(f"{section.link}: {escaped(statement.sentence.parts[1])}. *It {escaped(effect)}.*")
+    for section, statement in _said_as("not_encoded", law):
+        effect = ", ".join(_words(c, section.source) for c in statement.clauses if c.kind not in REMARKS)
+        found.append(f"{section.linked_name}: {escaped(statement.sentence.parts[1])}. *It {escaped(effect)}.*")
     return found
 
 
+def _said_as(kind: str, law: list[Section]) -> Iterator[tuple[Section, Statement]]:
+    return ((section, s) for section in law for s in section.statements if s.sentence.kind == kind)
+
+
 def _open(law: list[Section]) -> list[str]:
-    return [f"{s.link}: {escaped(reason)}" for s in law for reason in dict.fromkeys(_reasons(s.statements))]
+    return [f"{s.linked_name}: {escaped(reason)}" for s in law for reason in dict.fromkeys(_reasons(s.statements))]
 
 
 def _reasons(tree: Any) -> Iterator[str]:
@@ -318,19 +332,19 @@ def _doubts(own: Draft, law: list[Section]) -> list[str]:
         what = f"The adoption of {_ruleset(adopted.adoption.adopted)}{by}"
         found.extend(f"{what}: {escaped(reason)}" for reason in adopted.adoption.unverified)
     for section in law:
-        found.extend(f"{section.link}: {escaped(reason)}" for reason in _unverified(section, own))
+        found.extend(f"{section.linked_name}: {escaped(reason)}" for reason in _unverified(section, own))
         for statement in section.statements:
             at = section.source.line(section.source.line_at(statement.at[0]))
             words = escaped(shorten(at.split("  #")[0], POINTER, placeholder=" …"))
             reasons = _remarks(statement, "unverified")
-            found.extend(f"{section.link}, “{words}”: {escaped(reason)}" for reason in reasons)
+            found.extend(f"{section.linked_name}, “{words}”: {escaped(reason)}" for reason in reasons)
     return found
 
 
 def _list(title: str, nothing: str, found: list[str], *, silent: bool = False) -> Iterator[str]:
     if found or not silent:
         yield f"\n### {title}\n"
-        yield "\n".join(f"* {said}" for said in found) or f"It marks no {nothing}."
+        yield "\n".join(f"* {said}" for said in found) or f"Nothing is marked as {nothing}."
 
 
 # ------------------------------------------------------------------------------ what is adopted
@@ -342,17 +356,138 @@ def _taken_over(own: Draft, drafts: Drafts) -> Iterator[str]:
     if not own.adopted:
         yield "Nothing."
         return
-    fates: dict[str, dict[str, set[str]]] = {}
-    labelled: dict[str, Section] = {}
+    fates: dict[str, list[str]] = {}
+    said_by: dict[str, list[Section]] = {}
     for section, fate in _adopted(own, drafts):
-        fates.setdefault(section.authority.ruleset, {}).setdefault(section.label, set()).add(fate)
-        labelled[section.label] = section
-    kept = {label for found in fates.values() for label, said in found.items() if "" in said}
-    for name, found in fates.items():
+        if section.label not in fates:
+            said_by.setdefault(section.authority.ruleset, []).append(section)
+        fates.setdefault(section.label, []).append(fate)
+    for name, law in said_by.items():
         yield f"From {_ruleset(name)}, {escaped(drafts[name].title)}:\n"
-        rows = [
-            (_cited(labelled[label]), escaped(labelled[label].authority.title), "; ".join(sorted(said)))
-            for label, said in found.items()
+        # What two adopted laws have both adopted is taken over if one of them leaves it in.
+        became = {s.label: "" if "" in fates[s.label] else "; ".join(dict.fromkeys(fates[s.label])) for s in law}
+        rows = ((s.link, escaped(s.authority.title), became[s.label] or "taken over") for s in law)
+        yield from _table(("section", "title", "here"), rows)
+        asked = list(_said_as("readings", [s for s in law if not became[s.label]]))
+        if asked:
+            links = (f"[{escaped(statement.sentence.parts[0].words)}](#{s.label})" for s, statement in asked)
+            yield f"Its questions of reading are asked here too: {', '.join(links)}.\n"
+    yield "What these sections leave out or have not verified is told where they are, and counts here as well."
+
+
+def _adopted(own: Draft, drafts: Drafts, on: str | None = None) -> Iterator[tuple[Section, str]]:
+    """Each section of all adopted law, and what keeps it out; nothing, if it is taken over.
+
+    Args:
+        own: The adopter.
+        drafts: The adopter and all that it adopts, by name.
+        on: The day whose text is adopted; None for every day.
+    """
+    every = ("0001-01-01", *days_of_change(drafts, own.path))
+    for adopted in own.adopted:
+        other, day = drafts[adopted.adoption.adopted], adopted.fixed or on
+        said = [
+            (
+                section,
+                ""
+                if any(_stands(section, other, (day,) if day else every))
+                else f"not in force{f' on {day}' if day else ''}",
+            )
+            for section in sections(other)
         ]
-        yield from _table(("section", "title", "here"), [(*row, fate or "taken over") for *row, fate in _kept(rows, kept)])
-        yield ""
+        for section, fate in (*said, *_adopted(other, drafts, day)):
+            yield section, fate or "; ".join(_left_out(section.authority, adopted, own, (on,) if on else every))
+
+
+def _left_out(authority: Authority, adopted: Adopted, own: Draft, days: tuple[str, ...]) -> Iterator[str]:
+    """By what an adopter leaves *authority* out of what it takes over."""
+    if any(left.means(authority) for left in adopted.omits):
+        yield f"**left out** by {_ruleset(own.path)}"
+    for section in sections(own):
+        if any(left.means(authority) for left in section.replaces):
+            stands = list(_stands(section, own, days))
+            if all(stands):
+                yield f"**replaced** by {section.link}"
+            elif any(stands):
+                yield f"taken over; **replaced** by {section.link} while that is in force"
+            else:
+                yield f"taken over; {section.link}, which would replace it, is not in force"
+
+
+def _stands(section: Section, own: Draft, days: Iterable[str]) -> Iterator[bool]:
+    return (in_force(section.authority, day, proposals=own.proposed) for day in days)
+
+
+# -------------------------------------------------------------------------------------- Markdown
+
+
+def _ruleset(name: str) -> str:
+    return f"[`{name}`](#{slug(name)})"
+
+
+def escaped(words: str) -> str:
+    """*words* with nothing in them that Markdown takes for a sign.
+
+    >>> escaped("a*b | [c]")
+    'a\\\\*b \\\\| \\\\[c\\\\]'
+    """
+    return re.sub(r"([\\`*_\[\]<>|{}$#~])", r"\\\1", words)
+
+
+def slug(words: str) -> str:
+    """*words* as the name of a place on a page.
+
+    >>> slug("colorado/zev § 5 CCR 1001-24, Part C, V.C")
+    'colorado-zev-5-ccr-1001-24-part-c-v-c'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    for row in (head, ("---",) * len(head), *rows):
+        yield f"| {' | '.join(row)} |"
+    yield ""
+
+
+# ------------------------------------------------------------------------------------- the trees
+
+
+def _within(tree: Any) -> Iterator[Any]:
+    """*tree* and everything in it, tuples too, in the order written."""
+    yield tree
+    inside = tree if isinstance(tree, tuple) else [getattr(tree, f.name) for f in getattr(tree, "__attrs_attrs__", ())]
+    for part in inside:
+        if not isinstance(part, str | int | Source):
+            yield from _within(part)
+
+
+def _remarks(tree: Any, kind: str) -> list[str]:
+    """What *tree* says in remarks of one *kind*: ``unverified`` or ``note``."""
+    return [part.parts[1] for part in _within(tree) if isinstance(part, Clause) and part.kind == kind]
+
+
+def _words(line: Clause, source: Source) -> str:
+    return " ".join(source.text[slice(*line.at)].split())
+
+
+# --------------------------------------------------------------------------------------- Sphinx
+
+
+def draw(app: Any, docname: str, text: list[str]) -> None:
+    """Put at the end of a page of states what the rulesets say."""
+    if docname == LIST:
+        text[0] += "\n" + summary(name for names in folders().values() for name in names)
+    elif docname.startswith(FOLDER):
+        text[0] += "\n" + state(docname.removeprefix(FOLDER))
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Have Sphinx draw the pages anew each time: they are made of files that Sphinx does not watch."""
+    app.connect("source-read", draw)
+    app.connect(
+        "env-get-outdated",
+        lambda app, env, added, changed, removed: [name for name in env.found_docs if name.startswith(FOLDER)],
+    )
+    app.connect("builder-inited", lambda app: app.config.html_static_path.append(str(Path(__file__).parent / "static")))
+    app.add_css_file("states.css")
+    return {"parallel_read_safe": True}
