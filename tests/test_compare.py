@@ -220,7 +220,10 @@ def test_the_last_place_of_a_printed_number(text: str, last: str) -> None:
 def flips(made: Comparison, account: str) -> list[tuple[tuple[str, ...], list[str], str]]:
     """The verdicts of an account, and the provisions and words of each cause."""
     (one,) = (verdict for verdict in made.verdicts if verdict.account == account)
-    return [(one.verdicts, [str(a.citation) for a in cause.provisions], cause.words) for cause in one.causes]
+    return [
+        (one.verdicts, [str(change.authority.citation) for change in cause.changes], cause.words)
+        for cause in one.causes
+    ]
 
 
 def test_an_edited_share_makes_the_difference(tmp_path: Path) -> None:

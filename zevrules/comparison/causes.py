@@ -8,11 +8,11 @@ from typing import Any
 import attrs
 
 from zevrules.citation import Citation
-from zevrules.comparison.findings import Case, Cause
+from zevrules.comparison.findings import Case, Cause, Change
 from zevrules.determination.determiner import determine_as_read
 from zevrules.determination.findings import UNDETERMINED, Determination
 from zevrules.model.readings import STATEMENTS, terms_of
-from zevrules.model.rules import Authority, Ruleset, Terms
+from zevrules.model.rules import Ruleset, Terms
 
 _Texts = dict[int, tuple[Ruleset, str]]
 
@@ -25,7 +25,7 @@ def causes(
     for number, after in enumerate(found):
         if before is not None and after is not None and after.verdict != before.verdict:
             cause = _cause(number, account, cases[0], read[0], read[number], after.verdict)
-            if not cause.provisions:
+            if not cause.changes:
                 cause.words = _in_words(before, after, cases[0].ledger is cases[number].ledger)
             yield cause
 
@@ -37,10 +37,11 @@ def _cause(number: int, account: str, case: Case, old: _Texts, new: _Texts, want
         texts = {year: (_swapped(text, new[year][0], set(some), year), day) for year, (text, day) in old.items()}
         return determine_as_read(texts, case.ledger, account, case.as_of, choose=False).verdict == wanted
 
-    alone = [citation for citation in changed if leads_there([citation])]
-    if not alone and changed and leads_there(changed):
-        alone = list(_needed(list(changed), leads_there))
-    return Cause(number, tuple(changed[citation] for citation in alone), "")
+    named = [citation for citation in changed if leads_there([citation])]
+    together = not named and bool(changed) and leads_there(changed)
+    if together:
+        named = list(_needed(list(changed), leads_there))
+    return Cause(number, tuple(changed[citation] for citation in named), together, "")
 
 
 def _in_words(before: Determination, after: Determination, same_ledger: bool) -> str:
@@ -67,23 +68,36 @@ def _needed(changed: list[Citation], leads_there: Any) -> Iterator[Citation]:
 # ----------------------------------------------------------------------- statements that differ
 
 
-def _changed(old: _Texts, new: _Texts) -> dict[Citation, Authority]:
-    """The provisions under which the two texts say different things for some model year, in the order of the law."""
-    found: dict[Citation, Authority] = {}
+def _changed(old: _Texts, new: _Texts) -> dict[Citation, Change]:
+    """What the two texts say differently for some model year, provision by provision in the order of the law."""
+    found: dict[Citation, Change] = {}
     for year, (text, _) in old.items():
         mine, theirs = _statements(text), _statements(new[year][0])
-        for some, others in ((mine, theirs), (theirs, mine)):
-            for _, statement in some:
-                terms = terms_of(statement)
-                if not any(_same(statement, other, year) for _, other in others):
-                    found.setdefault(terms.authority.citation, terms.authority)
+        for terms in _only_in(mine, theirs, year):
+            change = found.setdefault(terms.authority.citation, Change(terms.authority, (), ()))
+            change.before = _each_once((*change.before, terms))
+        for terms in _only_in(theirs, mine, year):
+            change = found.setdefault(terms.authority.citation, Change(terms.authority, (), ()))
+            change.after = _each_once((*change.after, terms))
     return dict(sorted(found.items()))
 
 
-def _statements(text: Ruleset) -> list[tuple[str, Any]]:
-    """All that a text states, each with the field of the ruleset that it stands in."""
-    stated = [(field, s) for field in STATEMENTS if field != "remarks" for s in getattr(text, field)]
-    return stated + [("quantities", q) for said in text.quantities.values() for q in said]
+def _each_once(some: Iterable[Terms]) -> tuple[Terms, ...]:
+    """Statements that stand in several texts of a run, each once."""
+    return tuple({(terms.span.source.name, terms.span.start): terms for terms in some}.values())
+
+
+def _only_in(some: list[Any], others: list[Any], year: int) -> Iterator[Terms]:
+    """The terms of the statements among *some* that none of the others says too."""
+    for statement in some:
+        if not any(_same(statement, other, year) for other in others):
+            yield terms_of(statement)
+
+
+def _statements(text: Ruleset) -> list[Any]:
+    """All that a text states."""
+    stated = [statement for field in STATEMENTS if field != "remarks" for statement in getattr(text, field)]
+    return stated + [quantity for said in text.quantities.values() for quantity in said]
 
 
 def _same(one: Any, other: Any, year: int) -> bool:

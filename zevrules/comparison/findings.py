@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from zevrules.determination.trace import Step
 from zevrules.ledger.entries import Ledger
-from zevrules.model.rules import Authority, Ruleset
+from zevrules.model.rules import Authority, Ruleset, Terms
 from zevrules.node import Node, node
 
 
@@ -47,14 +47,24 @@ class Figure(Node):
 
 
 @node
-class Cause(Node):
-    """Why a case has another verdict than the first: with these provisions of it the first has that verdict too.
+class Change(Node):
+    """What two texts say differently under one provision: the statements of each that the other does not have."""
 
-    No provision can be taken away from them. Without any, the ``words`` say what differs instead.
+    authority: Authority
+    before: tuple[Terms, ...]
+    after: tuple[Terms, ...]
+
+
+@node
+class Cause(Node):
+    """Why a case has another verdict than the first: with these changes the first has that verdict too.
+
+    None of them can be left out, or else each of them does it alone. Without any, the ``words`` say what differs.
     """
 
     case: int
-    provisions: tuple[Authority, ...]
+    changes: tuple[Change, ...]
+    together: bool
     words: str
 
 

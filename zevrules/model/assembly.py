@@ -16,6 +16,9 @@ from zevrules.node import Node, node
 from zevrules.source import Span
 from zevrules.syntax.tree import TITLE, Clause, File, Header, Provision
 
+#: What is said of the force of words: ``in force``, ``stayed`` …, first day, first day no longer, source.
+Standing = tuple[str, str | None, str | None, str]
+
 
 @node
 class LeftOut(Node):
@@ -56,6 +59,7 @@ class Draft(Node):
     last: int
     places: tuple[str, ...]
     proposed: bool
+    standing: tuple[Standing, ...]
     adopted: tuple[Adopted, ...]
     provisions: tuple[tuple[Authority, Provision, tuple[LeftOut, ...]], ...]
     header: Header
@@ -114,7 +118,8 @@ def draft(files: tuple[File, ...], digest: str) -> Draft:
     return Draft(
         head.path, lines["title"].parts[1], lines["jurisdiction"].parts[1].words, first, last,
         tuple(name.words for line in head.lines if line.kind == "speaks_of" for name in line.parts[1]),
-        "proposed" in lines, adopted, tuple(provisions), head, digest,
+        "proposed" in lines, tuple(_standing(head, line, []) for line in head.lines if line.kind in _STANDINGS),
+        adopted, tuple(provisions), head, digest,
     )  # fmt: skip
 
 
@@ -201,9 +206,7 @@ _STANDINGS = {
 }
 
 
-def _standing(
-    where: Header | Provision, line: Clause, found: list[Diagnostic]
-) -> tuple[str, str | None, str | None, str]:
+def _standing(where: Header | Provision, line: Clause, found: list[Diagnostic]) -> Standing:
     """What a line says of the force of a provision, or of all: (word, first day, first day no longer, source)."""
     word = _STANDINGS[line.kind]
     texts = [p for p in line.parts if isinstance(p, str) and p[:1].isdigit()]
@@ -228,7 +231,11 @@ def in_force(authority: Authority, day: str, *, proposals: bool = False) -> bool
 
     ``until`` names the first day on which the words no longer stand.
     """
-    for word, first, last, _ in authority.standing:
+    return _stands(authority.standing, day, proposals=proposals)
+
+
+def _stands(standing: tuple[Standing, ...], day: str, *, proposals: bool) -> bool:
+    for word, first, last, _ in standing:
         covers = (first is None or first <= day) and (last is None or day < last)
         if word == "in force" and not covers:
             return False
@@ -293,9 +300,13 @@ def _gather(
         below, gone = _gather(drafts, adopted.adoption.adopted, adopted.fixed or day, found)
         left = _without(below, gone, adopted.omits, adopted.adoption.adopted, "omit", found)
         left = _without(left, gone, tuple(replaced), adopted.adoption.adopted, "replace", found)
+        gone = [a for a in gone if not any(out_of_it.means(a) for out_of_it in (*adopted.omits, *replaced))]
         # What two adopted laws have both adopted is adopted once.
         there = {authority.span for authority, _ in kept}
         left = [(a, p) for a, p in left if a.span not in there]
+        # Words that are not in force yet adopt nothing.
+        if not _stands(own.standing, day, proposals=own.proposed):
+            gone, left = [*gone, *(authority for authority, _ in left)], []
         kept.extend((_adopt(authority, adopted.adoption), provision) for authority, provision in left)
         out.extend(_adopt(authority, adopted.adoption) for authority in gone)
     for authority, provision, _ in own.provisions:

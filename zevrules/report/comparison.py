@@ -7,12 +7,12 @@ from fractions import Fraction
 from textwrap import wrap
 from typing import Any
 
-from zevrules.comparison.findings import Case, Comparison, Figure
+from zevrules.comparison.findings import Case, Change, Comparison, Figure
 from zevrules.comparison.printed import Held
 from zevrules.determination.determiner import governing
 from zevrules.determination.trace import Step, step, total
 from zevrules.quantity import CREDITS, PLAIN, VEHICLES, Unit, write_number
-from zevrules.report.notes import cited
+from zevrules.report.notes import cited, quoted
 from zevrules.report.tables import WIDTH, Cell, Shown, Table
 
 
@@ -117,14 +117,13 @@ def _causes(made: Comparison) -> Iterator[Table]:
     for one in made.verdicts:
         for cause in one.causes:
             before, after = one.verdicts[0], one.verdicts[cause.case]
-            why = cause.words or " with ".join(f"{cited(a)} ({a.span.place})" for a in cause.provisions)
+            joint = "; and with it " if cause.together else "; alone as well "
+            why = cause.words or joint.join(map(_change, cause.changes))
             rows.append(((one.account, f"{names[cause.case]} instead of {names[0]}"), (f"{before} → {after}", why)))
     if rows:
-        tried = any(cause.provisions for one in made.verdicts for cause in one.causes)
-        note = (
-            f"Each provision was put into {names[0]} in place of what it says there, and the verdict became the other "
-            "one; where several are named with one another, none of them can be left out."
-        )
+        tried = any(cause.changes for one in made.verdicts for cause in one.causes)
+        words = f"put into the first in place of its own words, and the verdict became the other one"
+        note = f"Tried: what the other text says under a provision was {words}."
         columns = ("verdict", "provision")
         yield Table(
             "What makes the difference",
@@ -134,6 +133,13 @@ def _causes(made: Comparison) -> Iterator[Table]:
             (note,) if tried else (),
             prose=True,
         )
+
+
+def _change(change: Change) -> str:
+    """A provision, with the words of the first text and those of the other."""
+    before, after = (" ".join(f"“{quoted(t, t.span)}” ({t.span.place})" for t in some) or "nothing"
+                     for some in (change.before, change.after))  # fmt: skip
+    return f"{cited(change.authority)}: {after} instead of {before}"
 
 
 # -------------------------------------------------------------------------------------- figures

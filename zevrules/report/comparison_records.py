@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
-from zevrules.comparison.findings import Case, Comparison, Figure, Verdict
+from zevrules.comparison.findings import Case, Change, Comparison, Figure, Verdict
 from zevrules.comparison.printed import Held
 from zevrules.determination.determiner import governing
 from zevrules.quantity import write_number
+from zevrules.report.notes import quoted
 from zevrules.report.shapes import DayText, ModelYears, Number
 
 #: The version of the shape.
@@ -29,19 +30,31 @@ class ComparedCase(TypedDict):
     digests: dict[str, str]
 
 
-class TurningProvision(TypedDict):
-    """A provision that makes a verdict another."""
+class TurningWords(TypedDict):
+    """A statement as it is written, and where."""
 
-    citation: str
-    title: str
+    words: str
     place: str
 
 
+class TurningProvision(TypedDict):
+    """A provision that makes a verdict another: what the first text says under it alone, and what the other does."""
+
+    citation: str
+    title: str
+    before: list[TurningWords]
+    after: list[TurningWords]
+
+
 class TurnedVerdict(TypedDict):
-    """Why a case, by its number from 0, has another verdict than the first."""
+    """Why a case, by its number from 0, has another verdict than the first.
+
+    Each of the provisions does it alone, or all of them ``together``.
+    """
 
     case: int
     provisions: list[TurningProvision]
+    together: bool
     words: str
 
 
@@ -148,13 +161,21 @@ def _verdict(one: Verdict) -> ComparedVerdict:
         "causes": [
             {
                 "case": cause.case,
-                "provisions": [
-                    {"citation": str(a.citation), "title": a.title, "place": a.span.place} for a in cause.provisions
-                ],
+                "provisions": [_provision(change) for change in cause.changes],
+                "together": cause.together,
                 "words": cause.words,
             }
             for cause in one.causes
         ],
+    }
+
+
+def _provision(change: Change) -> TurningProvision:
+    return {
+        "citation": str(change.authority.citation),
+        "title": change.authority.title,
+        "before": [{"words": quoted(terms, terms.span), "place": terms.span.place} for terms in change.before],
+        "after": [{"words": quoted(terms, terms.span), "place": terms.span.place} for terms in change.after],
     }
 
 

@@ -104,17 +104,32 @@ def _listed(table: Table) -> Iterator[str]:
 def _grid(table: Table) -> Iterator[str]:
     names = [" · ".join(filter(None, row)) for row, _ in table.rows]
     left = min(max([len(n) for n in (*names, ", ".join(table.names))], default=0), 40) + 2
-    width = max(9, min(18, (WIDTH - left) // max(len(table.columns), 1)))
-    heads = [wrap(head, width - 1, break_on_hyphens=True) or [""] for head in table.columns]
-    for line in range(max((len(head) for head in heads), default=0)):
-        at = [line - (max(len(h) for h in heads) - len(head)) for head in heads]
-        cells = "".join(f"{head[i] if i >= 0 else '':>{width}}" for head, i in zip(heads, at, strict=True))
-        yield f"{'':{left}}{cells}".rstrip()
+    widths = _widths(table, WIDTH - left)
+    heads = [wrap(head, width - 1) or [""] for head, width in zip(table.columns, widths, strict=True)]
+    tallest = max((len(head) for head in heads), default=0)
+    for line in range(tallest):
+        words = [["", *head][max(line - (tallest - len(head)) + 1, 0)] for head in heads]
+        yield f"{'':{left}}{_aligned(words, widths)}".rstrip()
     for name, (_, row) in zip(names, table.rows, strict=True):
-        first, *more = wrap(name, left - 2, break_on_hyphens=False) or [""]
-        yield from (f"  {part}" for part in [first, *more][:-1])
-        last = more[-1] if more else first
-        yield f"{'  ' + last:<{left}}{''.join(f'{_words(cell):>{width}}' for cell in row)}".rstrip()
+        *above, last = wrap(name, left - 2, break_on_hyphens=False) or [""]
+        yield from (f"  {part}" for part in above)
+        yield f"{'  ' + last:<{left}}{_aligned(map(_words, row), widths)}".rstrip()
+
+
+def _widths(table: Table, room: int) -> list[int]:
+    """As wide as each column needs to be for its longest number and word, and all alike where there is room."""
+    needed = []
+    for number, head in enumerate(table.columns):
+        cells = [_words(cells[number]) for _, cells in table.rows]
+        needed.append(max(len(word) for word in (*head.split(), *cells)) + 2)
+    alike = max(needed, default=0)
+    if alike * len(needed) <= room:
+        return [max(alike, 12)] * len(needed) if max(alike, 12) * len(needed) <= room else [alike] * len(needed)
+    return needed
+
+
+def _aligned(words: Iterable[str], widths: Sequence[int]) -> str:
+    return "".join(f"{word:>{width}}" for word, width in zip(words, widths, strict=True))
 
 
 # -------------------------------------------------------------------------------------- Markdown

@@ -250,7 +250,10 @@ class _Page:
         tried = len(made.readings)
         of_all = f"all {tried}" if tried == made.combinations else f"the {tried} evaluated, of {made.combinations},"
         if all((r.verdict, r.years) == (made.readings[0].verdict, made.readings[0].years) for r in made.readings):
-            yield from _wrapped(f"Verdict and deficits are the same under {of_all} combinations of readings.", "  ")
+            what = (
+                "The verdict is undetermined" if made.verdict == UNDETERMINED else "Verdict and deficits are the same"
+            )
+            yield from _wrapped(f"{what} under {of_all} combinations of readings.", "  ")
             return
         telling = _telling(made)
         idle = [question.name for question in made.questions if question.name not in telling]
