@@ -110,7 +110,8 @@ def _run(body: str, folder: Path) -> Iterator[str]:
         assert "Traceback" not in said.stdout, said.stdout
         lines = [line.rstrip() for line in said.stdout.splitlines()]
         blank = len(shown) - len(shown.rstrip("\n"))  # a blank line before the next command belongs to the page
-        yield "".join(f"{line}\n" for line in _shown(shown.splitlines(), lines)).rstrip("\n") + "\n" * blank
+        made = "".join(f"{line}\n" for line in _shown(shown.splitlines(), lines)).rstrip("\n")
+        yield made + "\n" * max(blank, bool(made))  # of a new example, nothing is shown yet
 
 
 def _shown(wanted: list[str], lines: list[str]) -> list[str]:
