@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from textwrap import wrap
 from typing import Any
 
 from zevrules.comparison.findings import Case, Change, Comparison, Figure
@@ -12,6 +11,7 @@ from zevrules.comparison.printed import Held
 from zevrules.determination.determiner import governing
 from zevrules.determination.trace import Step, step, total
 from zevrules.quantity import CREDITS, PLAIN, VEHICLES, Unit, write_number
+from zevrules.report.lines import wrap
 from zevrules.report.notes import cited, quoted
 from zevrules.report.tables import WIDTH, Cell, Shown, Table
 
@@ -39,7 +39,7 @@ def opening(made: Comparison, *, markdown: bool = False) -> str:
         lines.append(f"  {said}" if len(standing) == 1 else f"  {', '.join(names)}: {said}")
     if markdown:
         return "\n".join([first, "", *(f"* {line.strip()}" for line in lines)]) + "\n"
-    wrapped = (wrap(line, WIDTH, subsequent_indent="      ", break_on_hyphens=False) for line in (first, *lines))
+    wrapped = (wrap(line, WIDTH, subsequent_indent="      ") for line in (first, *lines))
     return "\n".join(line for some in wrapped for line in some) + "\n"
 
 
@@ -122,7 +122,7 @@ def _causes(made: Comparison) -> Iterator[Table]:
             rows.append(((one.account, f"{names[cause.case]} instead of {names[0]}"), (f"{before} → {after}", why)))
     if rows:
         tried = any(cause.changes for one in made.verdicts for cause in one.causes)
-        words = f"put into the first in place of its own words, and the verdict became the other one"
+        words = "put into the first in place of its own words, and the verdict became the other one"
         note = f"Tried: what the other text says under a provision was {words}."
         columns = ("verdict", "provision")
         yield Table(

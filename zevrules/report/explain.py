@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from textwrap import wrap
 
 from zevrules.determination.findings import Determination
 from zevrules.determination.trace import Step, walk
 from zevrules.diagnostic import nearest
 from zevrules.quantity import CREDITS, display_number
+from zevrules.report.lines import wrap
 from zevrules.report.notes import cited, quoted
 
 _WIDTH = 100
@@ -145,6 +145,4 @@ def _lines(words: str, margin: str) -> list[str]:
         _WIDTH,
         initial_indent=margin,
         subsequent_indent=margin + "  ",
-        break_on_hyphens=False,
-        break_long_words=False,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from zevrules.diagnostic import Diagnostic
 from zevrules.report.excerpt import excerpt, line_number, visible
+from zevrules.report.lines import wrap
 
 #: Prose is wrapped here; a line of source is not.
 WIDTH = 100
@@ -54,10 +55,6 @@ def messages(diagnostics: Iterable[Diagnostic]) -> str:
 
 def _wrapped(text: str, opening: str = "") -> list[str]:
     """*text* in lines of at most `WIDTH`, words of the language in backquotes kept on one line."""
-    from textwrap import wrap
-
     whole = _CODE.sub(lambda code: code.group().replace(" ", "\0"), visible(text))
-    lines = wrap(
-        opening + whole, WIDTH, subsequent_indent=" " * len(opening), break_long_words=False, break_on_hyphens=False
-    )
+    lines = wrap(opening + whole, WIDTH, subsequent_indent=" " * len(opening))
     return [line.replace("\0", " ") for line in lines]

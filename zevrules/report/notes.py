@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from textwrap import wrap
 
 from zevrules.citation import Citation
 from zevrules.determination.trace import Step
 from zevrules.model.rules import Authority, Terms
+from zevrules.report.lines import wrap
 from zevrules.source import Span
 
 
@@ -92,6 +92,4 @@ def cited(authority: Authority, clause: Citation | None = None) -> str:
 
 
 def _indented(words: str, first: str, below: str, width: int) -> list[str]:
-    return wrap(
-        words, width, initial_indent=first, subsequent_indent=below, break_on_hyphens=False, break_long_words=False
-    )
+    return wrap(words, width, initial_indent=first, subsequent_indent=below)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from textwrap import wrap
 
 from zevrules.citation import Citation, MalformedCitation, read_citation
 from zevrules.model.rules import Adoption, Authority, NotEncoded, Ruleset
+from zevrules.report.lines import wrap
 from zevrules.source import Source
 
 #: Prose is wrapped here; a line of a ruleset is not.
@@ -85,7 +85,7 @@ def _provision(authority: Authority, own: list[_Line], statements: list[_Line]) 
 
 
 def _heading(authority: Authority) -> Iterator[str]:
-    yield from wrap(f"{authority.citation} — {authority.title}", WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    yield from wrap(f"{authority.citation} — {authority.title}", WIDTH, subsequent_indent="  ")
     yield f"  {authority.span.place}"
     for adoption in authority.adoptions:
         yield from _wrapped(f"adopted by {adoption.citation or adoption.ruleset}")
@@ -150,4 +150,4 @@ def _out_of_force(ruleset: Ruleset, citation: Citation | None) -> Iterator[str]:
 
 
 def _wrapped(words: str, hanging: str = "  ") -> list[str]:
-    return wrap(words, WIDTH, initial_indent="  ", subsequent_indent=hanging, break_on_hyphens=False)
+    return wrap(words, WIDTH, initial_indent="  ", subsequent_indent=hanging)

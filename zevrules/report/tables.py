@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from textwrap import wrap
 
 from zevrules.node import Node, node
 from zevrules.quantity import display_number, round_to, write_number
+from zevrules.report.lines import wrap
 
 #: The width of a page.
 WIDTH = 100
@@ -86,7 +86,7 @@ def _text(table: Table) -> Iterator[str]:
     yield f"{table.title} {'─' * max(3, WIDTH - len(table.title) - 1)}"
     yield from _listed(table) if table.prose else _grid(table)
     for note in _notes(table):
-        yield from wrap(note, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+        yield from wrap(note, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
 def _listed(table: Table) -> Iterator[str]:
@@ -95,10 +95,9 @@ def _listed(table: Table) -> Iterator[str]:
         named = len(cells) > 1  # several numbers need the heads of their columns
         short = [f"{head} {_words(c)}" if named else _words(c) for head, c in zip(table.columns, cells, strict=False)]
         line = f"{', '.join(names)}: {', '.join(short) if cells else _words(last)}"
-        yield from wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+        yield from wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ")
         if cells and last:
-            yield from wrap(_words(last), WIDTH, initial_indent="    ", subsequent_indent="    ",
-                            break_on_hyphens=False)  # fmt: skip
+            yield from wrap(_words(last), WIDTH, initial_indent="    ", subsequent_indent="    ")  # fmt: skip
 
 
 def _grid(table: Table) -> Iterator[str]:
@@ -111,7 +110,7 @@ def _grid(table: Table) -> Iterator[str]:
         words = [["", *head][max(line - (tallest - len(head)) + 1, 0)] for head in heads]
         yield f"{'':{left}}{_aligned(words, widths)}".rstrip()
     for name, (_, row) in zip(names, table.rows, strict=True):
-        *above, last = wrap(name, left - 2, break_on_hyphens=False) or [""]
+        *above, last = wrap(name, left - 2) or [""]
         yield from (f"  {part}" for part in above)
         yield f"{'  ' + last:<{left}}{_aligned(map(_words, row), widths)}".rstrip()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from textwrap import wrap
 
 from zevrules.determination.allocation import Limit, Use, Weight
 from zevrules.determination.evaluator import UNFOUNDED
@@ -13,6 +12,7 @@ from zevrules.determination.holdings import selects
 from zevrules.determination.obligations import OwedObligation, OwedPart
 from zevrules.determination.trace import Missing, Step, walk
 from zevrules.quantity import CREDITS, display_number
+from zevrules.report.lines import wrap
 from zevrules.report.notes import Notes
 from zevrules.report.receipt import receipt
 
@@ -469,7 +469,7 @@ def _row(margin: str, name: str, amount: str, rest: str) -> str:
     above = ""
     if len(left) + len(amount) + 1 > _AMOUNTS:
         above, left = left + "\n", ""
-    first, *more = wrap(rest, WIDTH - _AMOUNTS - 3, break_on_hyphens=False, break_long_words=False) or [""]
+    first, *more = wrap(rest, WIDTH - _AMOUNTS - 3) or [""]
     below = "".join(f"\n{'':{_AMOUNTS + 3}}{line}" for line in more)
     return above + f"{left}{amount:>{_AMOUNTS - len(left)}}   {first}".rstrip() + below
 
@@ -499,6 +499,4 @@ def _field(name: str, words: str) -> Iterator[str]:
 
 def _wrapped(words: str, margin: str, *, hanging: str | None = None) -> Iterator[str]:
     below = margin if hanging is None else hanging
-    yield from wrap(
-        words, WIDTH, initial_indent=margin, subsequent_indent=below, break_on_hyphens=False, break_long_words=False
-    )
+    yield from wrap(words, WIDTH, initial_indent=margin, subsequent_indent=below)
