@@ -126,7 +126,7 @@ def permissions(
     limits: list[Limit] = []
     idle: list[tuple[Terms, str]] = []
     for permission in ev.ruleset.permissions:
-        binds, _, why = ev.applies(permission.terms, year)
+        binds, reasons, why = ev.applies(permission.terms, year)
         targets = parts.get(permission.target) or tuple(
             p for names in parts.values() for p in names if p == permission.target
         )
@@ -135,7 +135,7 @@ def permissions(
             continue
         allowed.extend((kind, part, permission) for kind in permission.kinds for part in targets)
         if permission.share is not None:
-            limits.extend(_shares(ev, permission, year, targets))
+            limits.extend(_shares(ev, permission, year, targets, reasons))
     for cap in ev.ruleset.caps:
         binds, _, why = ev.applies(cap.terms, year)
         if not binds:
@@ -143,22 +143,28 @@ def permissions(
     return tuple(allowed), tuple(limits), tuple(idle)
 
 
-def _shares(ev: Evaluator, permission: Permission, year: int, targets: tuple[str, ...]) -> Iterator[Limit]:
+def _shares(
+    ev: Evaluator, permission: Permission, year: int, targets: tuple[str, ...], reasons: tuple[Step, ...]
+) -> Iterator[Limit]:
     groups = [permission.kinds] if permission.together else [(kind,) for kind in permission.kinds]
     base = ev.owed(permission.target, year)
     for kinds in groups:
         named = " and ".join(kinds) + (" together" if len(kinds) > 1 else "")
         what = f"{named} toward {permission.target} of model year {year}, at most"
-        made = _share_of(ev, permission.share, base, what, permission.terms, year)
+        made = _share_of(ev, permission.share, base, what, permission.terms, year, reasons)
         yield Limit(made, permission.terms, f"{named} may give at most", kinds,
                     tuple((year, t) for t in targets), (year,), None, Fraction(0))  # fmt: skip
 
 
-def _share_of(ev: Evaluator, share: Any, base: Step, what: str, terms: Terms, year: int) -> Step:
+def _share_of(
+    ev: Evaluator, share: Any, base: Step, what: str, terms: Terms, year: int, reasons: tuple[Step, ...]
+) -> Step:
+    """A share of a base as a limit; the *reasons* are why the statement applies."""
     part = ev.number(share, Setting(year), terms)
     low, high = multiply((part.low, part.high), (base.low, base.high))
     how = f"{display_number(part.value * 100) + '%' if part.known else '(not known)'} × {_amount(base)}"
-    return step(what, "limit", how=how, unit=CREDITS, low=low, high=high, terms=terms, inputs=(part, base))
+    return step(what, "limit", how=how, unit=CREDITS, low=low, high=high, terms=terms,
+                inputs=(part, base, *reasons))  # fmt: skip
 
 
 def caps(plans: tuple[YearPlan, ...], recorded: tuple[Entry, ...]) -> Iterator[Limit]:
@@ -186,7 +192,8 @@ def _cap_limit(cap: Cap, plan: YearPlan, plans: tuple[YearPlan, ...], recorded: 
         base = _together(ev, cap, years)
         span = f"model years {years[0]} through {years[-1]} together"
     what = f"{cap.selector.words} used in {span}, at most"
-    made = _share_of(ev, cap.share, base, what, cap.terms, plan.year)
+    reasons = ev.applies(cap.terms, plan.year)[1]
+    made = _share_of(ev, cap.share, base, what, cap.terms, plan.year, reasons)
     spent = Fraction(0)
     in_run = {p.year for p in plans}
     for entry in recorded:

@@ -375,10 +375,22 @@ def _answer(
         _out_of_force([r for r, _ in chosen.values()]),
         any(word == "proposed" for r, _ in chosen.values() for a in r.provisions for word, *_ in a.standing),
         tuple((h.lot, h.amount) for h in world.held) if world else (), as_of, settings,
-        world.answers if world and verdict == found.UNDETERMINED else (),
+        world.answers if world and (verdict == found.UNDETERMINED or _differ(worlds)) else (),
     )  # fmt: skip
     made.doubts = _doubts(made)
     return made
+
+
+def _differ(worlds: list[_World]) -> bool:
+    """Whether what is held or used depends on the answers assumed, though the verdict may not."""
+
+    def shown(world: _World) -> tuple[object, ...]:
+        uses = tuple(
+            (use.year, id(use.holding.lot.entry), use.amount, use.part, use.deficit_of) for use in world.worst.uses
+        )
+        return uses, tuple((holding.amount.low, holding.amount.high) for holding in world.held)
+
+    return len({shown(world) for world in worlds}) > 1
 
 
 def _out_of_force(texts: list[Ruleset]) -> tuple[Authority, ...]:

@@ -303,12 +303,7 @@ class Evaluator:
         else:
             years = sorted(setting.year - back for back in expr.prior)
         inputs = tuple(self.number(expr.expr, Setting(year, setting.kind, setting.delivery), terms) for year in years)
-        low, high = trace.total(inputs)
-        if expr.how == "average":
-            low = None if low is None else low / len(years)
-            high = None if high is None else high / len(years)
-        how = f"{expr.how} over {_these_years(years)}"
-        return step(how, "computed", how=how, unit=expr.unit, low=low, high=high, terms=terms, inputs=inputs)
+        return self._together(expr, inputs, f"{expr.how} over {_these_years(years)}", terms)
 
     def _across(self, expr: rules.Over, setting: Setting, terms: Terms) -> Step:
         """A sum or average over all kinds of credit, or over every account of the ledger."""
@@ -317,12 +312,19 @@ class Evaluator:
         else:
             others = (self.other(account.name) for account in self.ledger.accounts)
             inputs = tuple(_told_of(other, other.number(expr.expr, setting, terms)) for other in others)
+        return self._together(expr, inputs, f"{expr.how} over {len(inputs)} {expr.across}", terms)
+
+    @staticmethod
+    def _together(expr: rules.Over, inputs: tuple[Step, ...], how: str, terms: Terms) -> Step:
+        """The sum or average of some steps; of none the sum is nothing, and an average is not known."""
         low, high = trace.total(inputs)
+        missing: tuple[Missing, ...] = ()
         if expr.how == "average":
             low = None if low is None or not inputs else low / len(inputs)
             high = None if high is None or not inputs else high / len(inputs)
-        how = f"{expr.how} over {len(inputs)} {expr.across}"
-        return step(how, "computed", how=how, unit=expr.unit, low=low, high=high, terms=terms, inputs=inputs)
+            missing = () if inputs else (Missing(how, None, None, "there is nothing to take an average of"),)
+        return step(how, "computed", how=how, unit=expr.unit, low=low, high=high, terms=terms, inputs=inputs,
+                    missing=missing)  # fmt: skip
 
     def other(self, account: str) -> Evaluator:
         """The evaluator of another account under the same text and answers."""
@@ -482,6 +484,8 @@ def in_years(terms: Terms, year: int) -> bool:
 
 def _these_years(years: Sequence[int]) -> str:
     """Model years in words."""
+    if not years:
+        return "no model year"
     if len(years) == 1:
         return f"model year {years[0]}"
     if years[-1] - years[0] == len(years) - 1:

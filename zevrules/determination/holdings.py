@@ -143,7 +143,9 @@ def _let_in(ev: Evaluator, lot: Lot, amount: Step, pools: _Pools, first_days: Ma
             late, terms = True, rule.terms
             continue
         year = _deposit_year(rule, lot)
-        key = (number, lot.kind if rule.each_kind else None, year if earned_then(rule.expr) else None)
+        # A deposit of a model year that the statement does not speak of takes nothing from the others.
+        apart = earned_then(rule.expr) or not in_years(rule.terms, year)
+        key = (number, lot.kind if rule.each_kind else None, year if apart else None)
         pool = pools[key] if key in pools else allowance(ev, rule, year, key[1])
         terms = rule.terms
         inputs.append(pool)

@@ -152,6 +152,8 @@ def _adopted(head: Header, line: Clause, found: list[Diagnostic]) -> Adopted:
         elif clause.kind == "omits":
             omits.extend(_left_out(clause, head.source, found))
     start, end = (int(first.value), int(last.value)) if first is not None else (None, None)
+    if start is not None and end is not None and start > end:
+        found.append(errors.years_out_of_order(_span(head, line.at), start, end))
     doubts = tuple(c.parts[1] for c in below if c.kind == "unverified")
     adoption = Adoption(head.path, path, authority, start, end, doubts)
     return Adopted(adoption, fixed, tuple(omits), _span(head, line.at))
@@ -229,7 +231,7 @@ def _standing(where: Header | Provision, line: Clause, found: list[Diagnostic]) 
 def in_force(authority: Authority, day: str, *, proposals: bool = False) -> bool:
     """Whether a provision is in force on *day* (ISO); one that says nothing of dates always is.
 
-    ``until`` names the first day on which the words no longer stand.
+    ``until`` names the first day on which the words no longer stand; before they are adopted no words do.
     """
     return _stands(authority.standing, day, proposals=proposals)
 
@@ -242,6 +244,8 @@ def _stands(standing: tuple[Standing, ...], day: str, *, proposals: bool) -> boo
         if word == "proposed" and not proposals:
             return False
         if word == "stayed" and covers:
+            return False
+        if word == "adopted" and first is not None and day < first:
             return False
         if word == "repealed" and first is not None and first <= day:
             return False

@@ -117,14 +117,18 @@ def _check_whole(assembly: Assembly, scope: Scope, made: dict[str, list[Any]], f
 def _check_overlaps(made: dict[str, list[Any]], found: list[Diagnostic]) -> None:
     """Two statements may say one quantity or closing day only for different model years or readings."""
     for sorts in (("definition", "table", "open"), ("closing",)):
-        # For each name and reading, years apart from one another, in order.
-        said: dict[str, dict[_Readings, list[tuple[int, int, Any]]]] = {}
+        # For each name, reading and kind of credit, years apart from one another, in order.
+        said: dict[str, dict[tuple[_Readings, str], list[tuple[int, int, Any]]]] = {}
         for statement, kind in _of_each_kind(s for sort in sorts for s in made.get(sort, ())):
             name, mine = getattr(statement, "name", "the closing day"), statement.terms.readings
-            before = said.setdefault(f"{name} of {kind}", {})
-            beside = [stretches for readings, stretches in before.items() if _compatible(readings, mine)]
+            before = said.setdefault(name, {})
+            beside = [
+                stretches
+                for (readings, other), stretches in before.items()
+                if _compatible(readings, mine) and (kind == other or "" in (kind, other))
+            ]
             if not _overlaps(name, statement, beside, found):
-                stretches = before.setdefault(mine, [])
+                stretches = before.setdefault((mine, kind), [])
                 insort(stretches, (*_stretch(statement), statement), key=lambda stretch: stretch[0])
 
 

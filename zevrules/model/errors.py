@@ -75,6 +75,17 @@ def table_gap(at: Span, words: str, years: str) -> Diagnostic:
     )
 
 
+def window_out_of_order(at: Span) -> Diagnostic:
+    """Prior model years of which one is named twice, or none at all."""
+    return Diagnostic(
+        "window-out-of-order",
+        "a prior model year is named twice here, or as the 0th",
+        (Label(at),),
+        "Each model year of an average or a sum counts once; the 1st prior model year is the one before.",
+        "as in `the 2nd, 3rd and 4th prior model years`",
+    )
+
+
 def years_out_of_order(at: Span, first: int, last: int) -> Diagnostic:
     """A range of model years that ends before it begins."""
     return Diagnostic(

@@ -111,6 +111,8 @@ class Reader:
                 inner = self.read(expr.expr, placed, vehicle=vehicle)
                 if expr.years and expr.years[1] is not None and expr.years[0] > expr.years[1]:
                     self.found.append(errors.years_out_of_order(placed.span(expr.at), expr.years[0], expr.years[1]))
+                if 0 in expr.prior or len(set(expr.prior)) < len(expr.prior):
+                    self.found.append(errors.window_out_of_order(placed.span(expr.at)))
                 return rules.Over(expr.how, inner, expr.prior, expr.years, expr.across, unit_of(inner), expr.at)
             case tree.Extreme():
                 left = self.read(expr.left, placed, vehicle=vehicle)

@@ -75,7 +75,10 @@ class _Page:
         if self.made.assumed:
             yield ""
             answers = "; ".join(f"{question}: {answer}" for question, answer in self.made.assumed)
-            yield from _wrapped(f"What is shown below is for one of these answers only ({answers}).", "  ")
+            words = f"What is shown below is for one of these answers only ({answers})."
+            if self.made.verdict != UNDETERMINED:
+                words = f"The verdict hangs on no answer, but what is held or used does; it is shown for: {answers}."
+            yield from _wrapped(words, "  ")
         for law in self.made.not_encoded:
             yield ""
             citation = law.terms.authority.citation
