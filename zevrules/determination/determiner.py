@@ -140,7 +140,7 @@ def determine_as_read(
     worlds: list[_World] = []
     open_questions: dict[str, Unanswered] = {}
     complete = _explore(chosen, ledger, account, {}, worlds, open_questions, choose)
-    return _answer(chosen, ledger, account, worlds, open_questions, complete, as_of, settings)
+    return _answer(chosen, ledger, account, worlds, open_questions, complete, as_of, settings, choose)
 
 
 def _read_as(chosen: Chosen, made: Determination) -> ReadAs:
@@ -348,6 +348,7 @@ def _answer(
     complete: bool,
     as_of: str | None,
     settings: tuple[tuple[str, str], ...],
+    full: bool,
 ) -> Determination:
     run = frozenset().union(*(w.run for w in worlds)) if worlds else frozenset()
     verdict = next(iter(run)) if len(run) == 1 and complete else found.UNDETERMINED
@@ -370,15 +371,22 @@ def _answer(
     made = Determination(
         ruleset, ledger, account, min(chosen), max(chosen), verdict, years,
         tuple(_brought(world)) if world and certain else (), (), tuple(settling),
-        tuple(dict.fromkeys(not_encoded)), (*(_remarks(world) if world else ()), *strays(ruleset, ledger, account)),
-        compare_issued(world.plans[-1].ev, min(chosen), max(chosen)) if world else (),
+        tuple(dict.fromkeys(not_encoded)), tuple(_remarks_on(world, ruleset, ledger, account)) if full else (),
+        compare_issued(world.plans[-1].ev, min(chosen), max(chosen)) if world and full else (),
         _out_of_force([r for r, _ in chosen.values()]),
         any(word == "proposed" for r, _ in chosen.values() for a in r.provisions for word, *_ in a.standing),
         tuple((h.lot, h.amount) for h in world.held) if world else (), as_of, settings,
         world.answers if world and (verdict == found.UNDETERMINED or _differ(worlds)) else (),
     )  # fmt: skip
-    made.doubts = _doubts(made)
+    if full:
+        made.doubts = _doubts(made)
     return made
+
+
+def _remarks_on(world: _World | None, ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Remark]:
+    """What a reader should know, of the account and of the ledger."""
+    yield from _remarks(world) if world else ()
+    yield from strays(ruleset, ledger, account)
 
 
 def _differ(worlds: list[_World]) -> bool:

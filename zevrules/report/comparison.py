@@ -164,7 +164,7 @@ class _Figures:
             if not of:
                 rows: list[_Row] = [((one,), list(some[0].values)) for one, some in quantities.items()]
                 yield from self._by_case("Totals", ("quantity",), rows, add_up=False)
-            elif of == {"model year"}:
+            elif of == {"model year"} and not (len(quantities) == 1 and len(self.names) > 1):
                 yield from self._by_year(quantities)
             else:
                 for name, some in quantities.items():

@@ -60,11 +60,12 @@ _NOT_QUOTED = ("unverified ", "note ", '"', *"0123456789")
 
 
 def _clauses(at: Span) -> Iterator[str]:
-    """The clauses indented under a statement."""
+    """The clauses indented under a statement; not those of the words that stand instead of it elsewhere."""
     margin = _depth(at, at.line)
     number = at.line + 1
+    own = _depth(at, number)
     while (line := at.source.line(number)) and _depth(at, number) > margin:
-        if not line.strip().startswith(_NOT_QUOTED):
+        if _depth(at, number) == own and not line.strip().startswith(_NOT_QUOTED):
             yield _plain(at, number)
         number += 1
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from lark import Token
@@ -18,6 +19,51 @@ from lark.lexer import BasicLexer
 
 #: A terminal that more characters than this begin is worth a pattern of its own.
 _MANY = 5
+
+
+#: A terminal that is a fixed phrase, ended by no further letter: most of the grammar's are.
+_PHRASE = re.compile(r"(?:\(\?:)?([a-z ]+)\(\?!\[\\w-\]\)\)?")
+_GOES_ON = re.compile(r"[\w-]").match
+
+
+class _Found:
+    """What stands where a pattern's match would: a phrase that was found, and the terminal it is."""
+
+    __slots__ = ("at", "lastgroup", "words")
+
+    def __init__(self, words: str, terminal: str, at: int) -> None:
+        self.words, self.lastgroup, self.at = words, terminal, at
+
+    def group(self) -> str:
+        return self.words
+
+    def end(self) -> int:
+        return self.at + len(self.words)
+
+
+def _phrases(terminals: list[tuple[str, str]]) -> Any:
+    """What matches the first of some (phrase, terminal) that stands at a position; it takes no compiling."""
+
+    def match(text: str, position: int, end: int) -> _Found | None:
+        for words, terminal in terminals:
+            if text.startswith(words, position) and not _GOES_ON(text, position + len(words), end):
+                return _Found(words, terminal, position)
+        return None
+
+    return match
+
+
+def _scanners(terminals: list[Any]) -> Iterator[Any]:
+    """What matches one of *terminals*, tried in their order: phrases that follow one another at once, then patterns."""
+    for fixed, group in groupby(terminals, key=lambda t: bool(_PHRASE.fullmatch(t.pattern.to_regexp()))):
+        some = list(group)
+        yield _phrases([(_phrase(t), t.name) for t in some]) if fixed else _compiled(some)
+
+
+def _phrase(terminal: Any) -> str:
+    found = _PHRASE.fullmatch(terminal.pattern.to_regexp())
+    assert found is not None
+    return found[1]
 
 
 def _compiled(terminals: list[Any]) -> Any:
@@ -53,8 +99,7 @@ class QuickLexer(BasicLexer):
             if first.name not in self._of_many:
                 self._of_many[first.name] = _compiled([first])
             scanners.append(self._of_many[first.name])
-        if terminals:
-            scanners.append(_compiled(terminals))
+        scanners.extend(_scanners(terminals))
         # Threads may make the same scanners twice; either serve.
         self._by_character[char] = made = tuple(scanners)
         return made
