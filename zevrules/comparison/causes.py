@@ -34,7 +34,7 @@ def _cause(number: int, account: str, case: Case, old: _Texts, new: _Texts, want
     changed = _changed(old, new)
 
     def leads_there(some: Iterable[Citation]) -> bool:
-        texts = {year: (_swapped(text, new[year][0], set(some), year), day) for year, (text, day) in old.items()}
+        texts = {year: (_swapped(text, new[year][0], set(some)), day) for year, (text, day) in old.items()}
         return determine_as_read(texts, case.ledger, account, case.as_of, choose=False).verdict == wanted
 
     named = [citation for citation in changed if leads_there([citation])]
@@ -117,7 +117,7 @@ def _when(terms: Terms, year: int) -> tuple[Any, ...]:
     return inside, terms.classes, terms.option, terms.conditions, terms.exceptions
 
 
-def _swapped(old: Ruleset, new: Ruleset, citations: set[Citation], year: int) -> Ruleset:
+def _swapped(old: Ruleset, new: Ruleset, citations: set[Citation]) -> Ruleset:
     """*old* with what *new* says under some provisions in place of what it says there itself."""
     changes: dict[str, Any] = {}
     for field in STATEMENTS:

@@ -42,7 +42,7 @@ def compare(
     Raises:
         Rejected: If nothing is called by a name in *shown*.
     """
-    read = [_texts(case, first, last) for case in cases]
+    read = [texts_of(case, first, last) for case in cases]
     made = [_determined(case, texts, accounts) for case, texts in zip(cases, read, strict=True)]
     columns = [
         dict(_figures(case, texts, found, accounts, shown))
@@ -63,7 +63,7 @@ def _all_shown(shown: Sequence[str], found: Sequence[str], read: list[_Texts]) -
         raise Rejected([errors.no_such_quantity(name, [*known, *found]) for name in missing])
 
 
-def _texts(case: Case, first: int, last: int) -> _Texts:
+def texts_of(case: Case, first: int, last: int) -> _Texts:
     """The text of each model year, with the statements that stand under the readings and the option of the case."""
     chosen = {year: governing(case.texts, year, case.as_of) for year in range(first, last + 1)}
     asked = {reading.name: reading for text, _ in chosen.values() for reading in questions(text)}

@@ -7,8 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from zevrules.comparison import errors
+from zevrules.comparison.comparer import texts_of
 from zevrules.comparison.findings import Case, Comparison, Figure
-from zevrules.determination.determiner import governing
 from zevrules.determination.evaluator import Evaluator
 from zevrules.determination.trace import Missing, Step, changed, walk
 from zevrules.diagnostic import Cell, Diagnostic, Rejected
@@ -145,20 +145,20 @@ def _held(comparison: Comparison, figure: Figure, cell: Printed) -> Held:
     if shown == cell.value:
         return Held(cell, computed, shown, True, "")
     for undone in (ROUNDED, PRINTED):
-        made = _unrounded(comparison, comparison.cases[number], cell, undone)
-        cause = _cause(cell, made, undone, comparison.cases[number].texts(f"{comparison.last}-12-31").kinds)
+        made, kinds = _unrounded(comparison, comparison.cases[number], cell, undone)
+        cause = _cause(cell, made, undone, kinds)
         if cause:
             return Held(cell, computed, shown, True, cause)
     return Held(cell, computed, shown, False, "no rounding accounts for it")
 
 
-def _unrounded(comparison: Comparison, case: Case, cell: Printed, undone: str) -> Step:
-    """The number of a cell as the range that it could have been printed as."""
+def _unrounded(comparison: Comparison, case: Case, cell: Printed, undone: str) -> tuple[Step, tuple[str, ...]]:
+    """The number of a cell as the range that it could have been printed as, and the kinds of credit of its text."""
     year = cell.year if cell.year is not None else comparison.first
-    text, _ = governing(case.texts, year, case.as_of)
+    text, _ = texts_of(case, year, year)[year]
     ev = Unrounded(text, case.ledger, cell.account or comparison.accounts[0], {})
     ev.undone, ev.unit = undone, text.quantities[cell.quantity][0].unit
-    return ev.quantity(cell.quantity, year, cell.kind)
+    return ev.quantity(cell.quantity, year, cell.kind), text.kinds
 
 
 def _cause(cell: Printed, made: Step, undone: str, kinds: Sequence[str]) -> str:
