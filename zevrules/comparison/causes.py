@@ -9,16 +9,15 @@ import attrs
 
 from zevrules.citation import Citation
 from zevrules.comparison.findings import Case, Cause, Change
-from zevrules.determination.determiner import determine_as_read
+from zevrules.determination.determiner import TextsByYear, determine_as_read
+from zevrules.determination.evaluator import in_years
 from zevrules.determination.findings import UNDETERMINED, Determination
 from zevrules.model.readings import STATEMENTS, terms_of
 from zevrules.model.rules import Ruleset, Terms
 
-_Texts = dict[int, tuple[Ruleset, str]]
-
 
 def causes(
-    account: str, cases: Sequence[Case], read: Sequence[_Texts], found: Sequence[Determination | None]
+    account: str, cases: Sequence[Case], read: Sequence[TextsByYear], found: Sequence[Determination | None]
 ) -> Iterator[Cause]:
     """For each case whose verdict differs from the first one's, why it does."""
     before = found[0]
@@ -30,7 +29,7 @@ def causes(
             yield cause
 
 
-def _cause(number: int, account: str, case: Case, old: _Texts, new: _Texts, wanted: str) -> Cause:
+def _cause(number: int, account: str, case: Case, old: TextsByYear, new: TextsByYear, wanted: str) -> Cause:
     changed = _changed(old, new)
 
     def leads_there(some: Iterable[Citation]) -> bool:
@@ -68,7 +67,7 @@ def _needed(changed: list[Citation], leads_there: Any) -> Iterator[Citation]:
 # ----------------------------------------------------------------------- statements that differ
 
 
-def _changed(old: _Texts, new: _Texts) -> dict[Citation, Change]:
+def _changed(old: TextsByYear, new: TextsByYear) -> dict[Citation, Change]:
     """What the two texts say differently for some model year, provision by provision in the order of the law."""
     found: dict[Citation, Change] = {}
     for year, (text, _) in old.items():
@@ -113,8 +112,7 @@ def _same(one: Any, other: Any, year: int) -> bool:
 
 
 def _when(terms: Terms, year: int) -> tuple[Any, ...]:
-    inside = (terms.first is None or terms.first <= year) and (terms.last is None or year <= terms.last)
-    return inside, terms.classes, terms.option, terms.conditions, terms.exceptions
+    return in_years(terms, year), terms.classes, terms.option, terms.conditions, terms.exceptions
 
 
 def _swapped(old: Ruleset, new: Ruleset, citations: set[Citation]) -> Ruleset:

@@ -8,22 +8,18 @@ from fractions import Fraction
 from zevrules.comparison import errors
 from zevrules.comparison.causes import causes
 from zevrules.comparison.findings import Case, Comparison, Figure, Verdict
-from zevrules.determination.determiner import determine_as_read, governing
+from zevrules.determination.determiner import TextsByYear, determine_as_read, governing
 from zevrules.determination.evaluator import Evaluator, Unanswered
 from zevrules.determination.findings import UNDETERMINED, Determination
 from zevrules.determination.holdings import allowance, earned_then
-from zevrules.determination.trace import Step, exact, step
-from zevrules.determination.trace import total as total_of
+from zevrules.determination.trace import Step, added_up, exact, step
 from zevrules.diagnostic import Rejected
 from zevrules.model.readings import combinations, questions, read_as, under_option
-from zevrules.model.rules import Deposit, QuantityOf, Ruleset
+from zevrules.model.rules import Deposit, QuantityOf
 from zevrules.quantity import CREDITS
 
 #: What a figure is of: its quantity, account, kind and model year.
 _Key = tuple[str, str | None, str | None, int | None]
-
-#: For each model year the text as a case reads it, and the day that chose it.
-_Texts = dict[int, tuple[Ruleset, str]]
 
 
 def compare(
@@ -55,7 +51,7 @@ def compare(
     return Comparison(tuple(cases), tuple(accounts), first, last, verdicts, figures)
 
 
-def _all_shown(shown: Sequence[str], found: Sequence[str], read: list[_Texts]) -> None:
+def _all_shown(shown: Sequence[str], found: Sequence[str], read: list[TextsByYear]) -> None:
     """Refuse names of figures that no case has."""
     missing = [name for name in shown if name not in found]
     if missing:
@@ -63,7 +59,7 @@ def _all_shown(shown: Sequence[str], found: Sequence[str], read: list[_Texts]) -
         raise Rejected([errors.no_such_quantity(name, [*known, *found]) for name in missing])
 
 
-def texts_of(case: Case, first: int, last: int) -> _Texts:
+def texts_of(case: Case, first: int, last: int) -> TextsByYear:
     """The text of each model year, with the statements that stand under the readings and the option of the case."""
     chosen = {year: governing(case.texts, year, case.as_of) for year in range(first, last + 1)}
     asked = {reading.name: reading for text, _ in chosen.values() for reading in questions(text)}
@@ -74,7 +70,7 @@ def texts_of(case: Case, first: int, last: int) -> _Texts:
     return {year: (read[id(text)], day) for year, (text, day) in chosen.items()}
 
 
-def _determined(case: Case, texts: _Texts, accounts: Iterable[str]) -> dict[str, Determination]:
+def _determined(case: Case, texts: TextsByYear, accounts: Iterable[str]) -> dict[str, Determination]:
     """The determination of each account; none under a text that obliges nobody."""
     if not any(text.obligations for text, _ in texts.values()):
         return {}
@@ -84,7 +80,9 @@ def _determined(case: Case, texts: _Texts, accounts: Iterable[str]) -> dict[str,
 # ------------------------------------------------------------------------------------ verdicts
 
 
-def _verdict(account: str, cases: Sequence[Case], read: list[_Texts], made: list[dict[str, Determination]]) -> Verdict:
+def _verdict(
+    account: str, cases: Sequence[Case], read: list[TextsByYear], made: list[dict[str, Determination]]
+) -> Verdict:
     found = [determinations.get(account) for determinations in made]
     verdicts = tuple("no obligation" if one is None else one.verdict for one in found)
     why = tuple(causes(account, cases, read, found))
@@ -101,7 +99,7 @@ def _lacking(made: Determination) -> Fraction | None:
 
 
 def _figures(
-    case: Case, texts: _Texts, made: dict[str, Determination], accounts: Sequence[str], shown: Sequence[str]
+    case: Case, texts: TextsByYear, made: dict[str, Determination], accounts: Sequence[str], shown: Sequence[str]
 ) -> Iterator[tuple[_Key, Step]]:
     years = sorted(texts)
     evaluators = {id(text): Evaluator(text, case.ledger, accounts[0], {}) for text, _ in texts.values()}
@@ -160,9 +158,7 @@ def _allowances(
                 some.extend(_allowed(ev.other(account), rule, year, kind) for year in _years_of(rule, years))
         for (origin, kind), some in made.items():
             name = f"{origin} credits that may be deposited"
-            low, high = total_of(some)
-            yield (name, account, kind, None), step(name, "computed", how="added up", unit=CREDITS, low=low, high=high,
-                                                     inputs=tuple(some))  # fmt: skip
+            yield (name, account, kind, None), added_up(name, some, CREDITS)
 
 
 def _years_of(rule: Deposit, years: list[int]) -> Iterable[int]:

@@ -41,6 +41,11 @@ class Printed(Node):
     place: Fraction
     at: Row
 
+    @property
+    def places(self) -> int:
+        """How many decimals are printed."""
+        return len(str(self.place.denominator)) - 1
+
 
 @node
 class Held(Node):
@@ -170,7 +175,8 @@ def _cause(cell: Printed, made: Step, undone: str, kinds: Sequence[str]) -> str:
         return ""
     loose = [step for step in walk([made]) if step.note == undone]
     names = " and ".join(dict.fromkeys(_plain(step.what, kinds) for step in loose))
-    reach = f"so it could be anything from {_number(low, cell)} to {_number(high, cell)}"
+    least, most = (display_number(end, places=cell.places) for end in (low, high))
+    reach = f"so it could be anything from {least} to {most}"
     if undone == ROUNDED:
         return f"added up before rounding: {len(loose)} rounded amounts ({names}) lie beneath, {reach}"
     return f"worked out from inputs before they were rounded for print: {names}, {reach}"
@@ -181,11 +187,6 @@ def _plain(what: str, kinds: Sequence[str]) -> str:
     name = what.split(" of model year")[0]
     kind = next((kind for kind in kinds if name.startswith(f"{kind} ")), None)
     return name if kind is None else name.removeprefix(f"{kind} ")
-
-
-def _number(value: Fraction, cell: Printed) -> str:
-    places = len(str(cell.place.denominator)) - 1
-    return display_number(value, places=places)
 
 
 class Unrounded(Evaluator):

@@ -173,15 +173,24 @@ def caps(plans: tuple[YearPlan, ...], recorded: tuple[Entry, ...]) -> Iterator[L
     for plan in plans:
         for cap in plan.ev.ruleset.caps:
             key = (cap.terms.span.source.name, cap.terms.span.start, plan.year if cap.window is None else None)
-            if key in seen or not plan.ev.applies(cap.terms, plan.year)[0]:
+            if key in seen:
+                continue
+            binds, reasons, _ = plan.ev.applies(cap.terms, plan.year)
+            if not binds:
                 continue
             if cap.window is not None and not cap.window[0] <= plan.year <= cap.window[1]:
                 continue
             seen.add(key)
-            yield _cap_limit(cap, plan, plans, recorded)
+            yield _cap_limit(cap, plan, plans, recorded, reasons)
 
 
-def _cap_limit(cap: Cap, plan: YearPlan, plans: tuple[YearPlan, ...], recorded: tuple[Entry, ...]) -> Limit:
+def _cap_limit(
+    cap: Cap,
+    plan: YearPlan,
+    plans: tuple[YearPlan, ...],
+    recorded: tuple[Entry, ...],
+    reasons: tuple[Step, ...],
+) -> Limit:
     ev = plan.ev
     if cap.window is None:
         years: tuple[int, ...] = (plan.year,)
@@ -192,7 +201,6 @@ def _cap_limit(cap: Cap, plan: YearPlan, plans: tuple[YearPlan, ...], recorded: 
         base = _together(ev, cap, years)
         span = f"model years {years[0]} through {years[-1]} together"
     what = f"{cap.selector.words} used in {span}, at most"
-    reasons = ev.applies(cap.terms, plan.year)[1]
     made = _share_of(ev, cap.share, base, what, cap.terms, plan.year, reasons)
     spent = Fraction(0)
     in_run = {p.year for p in plans}

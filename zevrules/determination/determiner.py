@@ -41,7 +41,7 @@ from zevrules.quantity import display_number
 Texts = Callable[[str], Ruleset]
 
 #: For each model year the text that governs it, and the day that chose it.
-_Texts = dict[int, tuple[Ruleset, str]]
+TextsByYear = dict[int, tuple[Ruleset, str]]
 
 #: How many combinations of open answers are tried; with more, the verdict is undetermined at once.
 MOST_WORLDS = 64
@@ -101,7 +101,7 @@ def determine(
 
 
 def _read(
-    chosen: _Texts,
+    chosen: TextsByYear,
     readings: Chosen,
     ledger: Ledger,
     account: str,
@@ -119,7 +119,7 @@ def _read(
 
 
 def determine_as_read(
-    chosen: _Texts,
+    chosen: TextsByYear,
     ledger: Ledger,
     account: str,
     as_of: str | None,
@@ -176,7 +176,7 @@ def _closes(ruleset: Ruleset, year: int) -> tuple[date, Closing | None]:
 
 
 def _explore(
-    chosen: _Texts,
+    chosen: TextsByYear,
     ledger: Ledger,
     account: str,
     answers: dict[str, str],
@@ -201,7 +201,7 @@ def _explore(
     return True
 
 
-def _world(chosen: _Texts, ledger: Ledger, account: str, answers: dict[str, str], choose: bool) -> _World:
+def _world(chosen: TextsByYear, ledger: Ledger, account: str, answers: dict[str, str], choose: bool) -> _World:
     evaluators: dict[int, Evaluator] = {}
     plans = []
     for year, (ruleset, _) in chosen.items():
@@ -340,7 +340,7 @@ def _unused(ev: Evaluator, law: NotEncoded) -> bool:
 
 
 def _answer(
-    chosen: _Texts,
+    chosen: TextsByYear,
     ledger: Ledger,
     account: str,
     worlds: list[_World],
@@ -374,7 +374,7 @@ def _answer(
         tuple(dict.fromkeys(not_encoded)), tuple(_remarks_on(world, ruleset, ledger, account)) if full else (),
         compare_issued(world.plans[-1].ev, min(chosen), max(chosen)) if world and full else (),
         _out_of_force([r for r, _ in chosen.values()]),
-        any(word == "proposed" for r, _ in chosen.values() for a in r.provisions for word, *_ in a.standing),
+        any(r.proposal is not None for r, _ in chosen.values()),
         tuple((h.lot, h.amount) for h in world.held) if world else (), as_of, settings,
         world.answers if world and (verdict == found.UNDETERMINED or _differ(worlds)) else (),
     )  # fmt: skip
@@ -451,7 +451,7 @@ def _incomplete(ledger: Ledger, worlds: list[_World]) -> Settling | None:
     return Settling(f"what happened in the account up to {closes}", (), (missing,))
 
 
-def _years(world: _World, chosen: _Texts, certain: bool) -> tuple[YearFinding, ...]:
+def _years(world: _World, chosen: TextsByYear, certain: bool) -> tuple[YearFinding, ...]:
     """What was found year by year; the use of credits only where the verdict is certain."""
     use = world.worst
     lines = account_lines(world.plans, world.held, use if certain else None)

@@ -153,6 +153,13 @@ def total(steps: Iterable[Step]) -> Range:
     return made
 
 
+def added_up(what: str, steps: Iterable[Step], unit: Unit) -> Step:
+    """The sum of some steps as a step."""
+    inputs = tuple(steps)
+    low, high = total(inputs)
+    return step(what, "computed", how="added up", unit=unit, low=low, high=high, inputs=inputs)
+
+
 def subtract(a: Range, b: Range) -> Range:
     """Where a difference lies."""
     return (

@@ -107,10 +107,11 @@ def draft(files: tuple[File, ...], digest: str) -> Draft:
     if first > last:
         found.append(errors.years_out_of_order(_span(head, lines["model_years"].at), first, last))
     adopted = tuple(_adopted(head, line, found) for line in head.lines if line.kind == "adopts")
+    standing = tuple(_standing(head, line, found) for line in head.lines if line.kind in _STANDINGS)
     provisions = []
     for file in files:
         for provision in file.provisions:
-            read = _authority(head, provision, found)
+            read = _authority(head, standing, provision, found)
             if read:
                 provisions.append(read)
     if found:
@@ -118,8 +119,7 @@ def draft(files: tuple[File, ...], digest: str) -> Draft:
     return Draft(
         head.path, lines["title"].parts[1], lines["jurisdiction"].parts[1].words, first, last,
         tuple(name.words for line in head.lines if line.kind == "speaks_of" for name in line.parts[1]),
-        "proposed" in lines, tuple(_standing(head, line, []) for line in head.lines if line.kind in _STANDINGS),
-        adopted, tuple(provisions), head, digest,
+        "proposed" in lines, standing, adopted, tuple(provisions), head, digest,
     )  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def _adopted(head: Header, line: Clause, found: list[Diagnostic]) -> Adopted:
 
 
 def _authority(
-    head: Header, provision: Provision, found: list[Diagnostic]
+    head: Header, of_all: tuple[Standing, ...], provision: Provision, found: list[Diagnostic]
 ) -> tuple[Authority, Provision, tuple[LeftOut, ...]] | None:
     span = _span(provision, provision.at)
     cited = Span(span.source, span.start, span.start + len(provision.citation))
@@ -168,7 +168,7 @@ def _authority(
     also: Citation | None = None
     replaces: list[LeftOut] = []
     # What the header says of force and doubt, it says of every provision.
-    standing = [_standing(head, line, found) for line in head.lines if line.kind in _STANDINGS]
+    standing = list(of_all)
     for line in provision.lines:
         if line.kind == "also":
             also = _citation(line.parts[1].words, Span(provision.source, *line.parts[1].at), found)

@@ -579,3 +579,9 @@ class Ruleset(Node):
     out_of_force: tuple[Authority, ...]
     digests: tuple[tuple[str, str], ...]
     dimensions: dict[str, frozenset[str]]
+
+    @property
+    def proposal(self) -> str | None:
+        """Whose proposal some provision of the text is; None if it holds none."""
+        said = (words for a in self.provisions for word, _, _, words in a.standing if word == "proposed")
+        return next(said, None)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from typing import Any
 
 from zevrules.comparison.findings import Case, Change, Comparison, Figure
 from zevrules.comparison.printed import Held
 from zevrules.determination.determiner import governing
-from zevrules.determination.trace import Step, step, total
+from zevrules.determination.trace import Step, added_up
 from zevrules.quantity import CREDITS, PLAIN, VEHICLES, Unit, write_number
-from zevrules.report.lines import wrap
+from zevrules.report.lines import WIDTH, wrap
 from zevrules.report.notes import cited, quoted
-from zevrules.report.tables import WIDTH, Cell, Shown, Table
+from zevrules.report.tables import Cell, Shown, Table
 
 
 def opening(made: Comparison, *, markdown: bool = False) -> str:
@@ -26,10 +25,9 @@ def opening(made: Comparison, *, markdown: bool = False) -> str:
     lines = []
     for case, name in zip(made.cases, _names(made.cases), strict=True):
         text, day = governing(case.texts, made.last, case.as_of)
-        words = next((said for a in text.provisions for word, _, _, said in a.standing if word == "proposed"), None)
-        standing.setdefault(f"text as in force on {day}" if words is None else f"PROPOSED text: {words}", []).append(
-            name
-        )
+        words = text.proposal
+        stands = f"text as in force on {day}" if words is None else f"PROPOSED text: {words}"
+        standing.setdefault(stands, []).append(name)
         # Cases of one ruleset differ by what stands in their names.
         told = f"  {name}: {text.title}" if case.label.startswith(text.name) else f"  {name}: {text.name}, {text.title}"
         lines.append(told)
@@ -87,28 +85,21 @@ def _names(cases: Sequence[Case]) -> list[str]:
 def _verdicts(made: Comparison) -> Iterator[Table]:
     if not made.verdicts:
         return
-    rows = []
+    rows: list[tuple[tuple[str, ...], tuple[Cell, ...]]] = []
     for one in made.verdicts:
-        cells = tuple(
-            words + (f", {Shown(lacking, 2)} lacking" if lacking else "")
-            for words, lacking in zip(one.verdicts, one.lacking, strict=True)
-        )
-        rows.append(((one.account,), cells))
+        told = list(map(_said, one.verdicts, one.lacking))
+        alike = len(told) > 1 and len(set(told)) == 1
+        cases = [("every case", told[0])] if alike else zip(_names(made.cases), told, strict=True)
+        rows.extend(((one.account, name), (words,)) for name, words in cases)
     changing = [one.account for one in made.verdicts if one.changes]
     note = f"The verdict changes for {', '.join(changing)}." if changing else "No verdict changes."
     notes = (note,) if len(made.cases) > 1 else ()
-    yield _side_by_side(made, rows, notes)
+    # Verdicts are words, too long for columns: a line for each account and case.
+    yield Table("Verdicts", ("manufacturer", "case"), ("verdict",), tuple(rows), notes, prose=True)
 
 
-def _side_by_side(made: Comparison, rows: list[Any], notes: tuple[str, ...]) -> Table:
-    """Verdicts, a line for each account and case: they are words, too long for columns."""
-    names = _names(made.cases)
-    lines: list[tuple[tuple[str, ...], tuple[Cell, ...]]] = []
-    for (account,), cells in rows:
-        alike = len(cells) > 1 and len(set(cells)) == 1
-        told = [("every case", cells[0])] if alike else zip(names, cells, strict=True)
-        lines.extend(((account, name), (words,)) for name, words in told)
-    return Table("Verdicts", ("manufacturer", "case"), ("verdict",), tuple(lines), notes, prose=True)
+def _said(verdict: str, lacking: Fraction | None) -> str:
+    return verdict + (f", {Shown(lacking, 2)} lacking" if lacking else "")
 
 
 def _causes(made: Comparison) -> Iterator[Table]:
@@ -326,8 +317,7 @@ def _sum(values: Iterable[Step | None]) -> Step | None:
     some = [value for value in values if value is not None]
     if not some:
         return None
-    low, high = total(some)
-    return step("all", "computed", how="added up", unit=some[0].unit, low=low, high=high, inputs=tuple(some))
+    return added_up("all", some, some[0].unit)
 
 
 # -------------------------------------------------------------------------------------- printed
@@ -359,7 +349,8 @@ def _left_out(titles: Sequence[str]) -> Iterator[Table]:
 
 def _printed_row(one: Held) -> tuple[tuple[str, ...], tuple[Cell, ...]]:
     cell = one.cell
-    places = len(str(cell.place.denominator)) - 1
     of = [cell.quantity, cell.account, cell.kind, f"model year {cell.year}" if cell.year is not None else None]
     exactly = write_number(one.computed.value) if one.computed.known else "not known"
-    return (", ".join(x for x in of if x),), (Shown(cell.value, places), Shown(one.shown, places), exactly, one.cause)
+    return (", ".join(x for x in of if x),), (
+        *(Shown(cell.value, cell.places), Shown(one.shown, cell.places), exactly, one.cause),
+    )

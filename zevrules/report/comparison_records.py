@@ -146,7 +146,7 @@ def _case(case: Case, year: int) -> ComparedCase:
         "title": text.title,
         "jurisdiction": text.jurisdiction,
         "text_in_force_on": day,
-        "proposed": any(word == "proposed" for a in text.provisions for word, *_ in a.standing),
+        "proposed": text.proposal is not None,
         "option": case.option,
         "readings": dict(case.readings),
         "digests": dict(text.digests),

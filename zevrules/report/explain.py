@@ -8,10 +8,8 @@ from zevrules.determination.findings import Determination
 from zevrules.determination.trace import Step, walk
 from zevrules.diagnostic import nearest
 from zevrules.quantity import CREDITS, display_number
-from zevrules.report.lines import wrap
+from zevrules.report.lines import WIDTH, wrap
 from zevrules.report.notes import cited, quoted
-
-_WIDTH = 100
 
 
 class NoSuchNumber(LookupError):  # noqa: N818 - says what happened
@@ -142,7 +140,7 @@ def _is(step: Step) -> str:
 def _lines(words: str, margin: str) -> list[str]:
     return wrap(
         words,
-        _WIDTH,
+        WIDTH,
         initial_indent=margin,
         subsequent_indent=margin + "  ",
     )

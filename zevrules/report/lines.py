@@ -1,4 +1,4 @@
-"""Lines of a page: words wrapped so that a citation is not torn from its section sign."""
+"""Lines of a page: how wide it is, its rules, and words wrapped so that a citation is not torn from its sign."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ import textwrap
 #: A section sign with what it needs to be read: `§ 13 CCR 1962.2(g)`, `§ WAC 173-423-075`.
 _CITED = re.compile(r"§ (?:\d+ )?(?:[A-Z][A-Za-z&.]* )?\S+")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
+
+#: The width of a page: a terminal of a hundred columns, or a sheet of paper.
+WIDTH = 100
+
+
+def ruled(title: str) -> str:
+    """A title, and a rule after it to the edge of the page."""
+    return f"{title} {'─' * max(3, WIDTH - len(title) - 1)}"
 
 
 def wrap(words: str, width: int, *, initial_indent: str = "", subsequent_indent: str = "") -> list[str]:

@@ -7,10 +7,7 @@ from collections.abc import Iterable
 
 from zevrules.diagnostic import Diagnostic
 from zevrules.report.excerpt import excerpt, line_number, visible
-from zevrules.report.lines import wrap
-
-#: Prose is wrapped here; a line of source is not.
-WIDTH = 100
+from zevrules.report.lines import WIDTH, wrap
 
 _CODE = re.compile(r"`[^`]*`")
 

@@ -7,11 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from zevrules.citation import Citation, MalformedCitation, read_citation
 from zevrules.model.rules import Adoption, Authority, NotEncoded, Ruleset
-from zevrules.report.lines import wrap
+from zevrules.report.lines import WIDTH, wrap
 from zevrules.source import Source
-
-#: Prose is wrapped here; a line of a ruleset is not.
-WIDTH = 100
 
 #: A line that begins a provision, or the header of a ruleset: where the text of the provision before ends.
 _OPENS = re.compile(r"§|section (?=[0-9A-Z])|ruleset\b")

@@ -8,28 +8,23 @@ from pathlib import Path
 
 from zevrules.node import Node, node
 from zevrules.quantity import display_number, round_to, write_number
-from zevrules.report.lines import wrap
-
-#: The width of a page.
-WIDTH = 100
+from zevrules.report.lines import WIDTH, ruled, wrap
 
 
 @node
 class Shown(Node):
-    """A number in a cell: its exact value, and the places it is shown to, half up; a share as a percentage."""
+    """A number in a cell: its exact value, and the places it is shown to, half up."""
 
     value: Fraction
     places: int
-    percent: bool = False
 
     @property
     def rounded(self) -> Fraction:
         """The value as it is shown."""
-        return round_to(self.value, Fraction(1, 10**self.places) / (100 if self.percent else 1), "half up")
+        return round_to(self.value, Fraction(1, 10**self.places), "half up")
 
     def __str__(self) -> str:
-        shown = self.rounded * (100 if self.percent else 1)
-        return display_number(shown, places=self.places) + ("%" if self.percent else "")
+        return display_number(self.rounded, places=self.places)
 
 
 #: What a cell holds: a number, words, or nothing.
@@ -83,7 +78,7 @@ def text(tables: Iterable[Table]) -> str:
 
 
 def _text(table: Table) -> Iterator[str]:
-    yield f"{table.title} {'─' * max(3, WIDTH - len(table.title) - 1)}"
+    yield ruled(table.title)
     yield from _listed(table) if table.prose else _grid(table)
     for note in _notes(table):
         yield from wrap(note, WIDTH, initial_indent="  ", subsequent_indent="  ")
@@ -97,7 +92,7 @@ def _listed(table: Table) -> Iterator[str]:
         line = f"{', '.join(names)}: {', '.join(short) if cells else _words(last)}"
         yield from wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ")
         if cells and last:
-            yield from wrap(_words(last), WIDTH, initial_indent="    ", subsequent_indent="    ")  # fmt: skip
+            yield from wrap(_words(last), WIDTH, initial_indent="    ", subsequent_indent="    ")
 
 
 def _grid(table: Table) -> Iterator[str]:
@@ -168,10 +163,10 @@ def csv_text(tables: Iterable[Table]) -> str:
     for table in tables:
         for names, cells in table.rows:
             for column, cell in zip(table.columns, cells, strict=True):
-                number = isinstance(cell, Shown)
-                shown = write_number(cell.rounded) if isinstance(cell, Shown) else cell or ""
-                exact = write_number(cell.value) if isinstance(cell, Shown) else ""
-                write.writerow([table.title, " · ".join(names), column, shown, exact if number else ""])
+                shown, exact = cell or "", ""
+                if isinstance(cell, Shown):
+                    shown, exact = write_number(cell.rounded), write_number(cell.value)
+                write.writerow([table.title, " · ".join(names), column, shown, exact])
     return out.getvalue()
 
 
@@ -213,11 +208,10 @@ def _write_cell(book: object, sheet: object, line: int, column: int, cell: Cell,
     if not isinstance(cell, Shown):
         sheet.write_string(line, column, cell or "")  # type: ignore[attr-defined]
         return
-    digits = len(write_number(cell.rounded).replace(".", "").lstrip("-0"))
-    if digits > _DIGITS or "/" in write_number(cell.rounded):
+    if len(write_number(cell.rounded).replace(".", "").lstrip("-0")) > _DIGITS:
         sheet.write_string(line, column, str(cell))  # type: ignore[attr-defined]
         return
-    form = "#,##0" + ("." + "0" * cell.places if cell.places else "") + ("%" if cell.percent else "")
+    form = "#,##0" + ("." + "0" * cell.places if cell.places else "")
     if form not in formats:
         formats[form] = book.add_format({"num_format": form})  # type: ignore[attr-defined]
     # A workbook holds binary numbers only; of so few digits each comes back as it was written.

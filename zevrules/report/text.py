@@ -12,12 +12,9 @@ from zevrules.determination.holdings import selects
 from zevrules.determination.obligations import OwedObligation, OwedPart
 from zevrules.determination.trace import Missing, Step, walk
 from zevrules.quantity import CREDITS, display_number
-from zevrules.report.lines import wrap
+from zevrules.report.lines import WIDTH, ruled, wrap
 from zevrules.report.notes import Notes
 from zevrules.report.receipt import receipt
-
-#: The width of a page: a terminal of a hundred columns, or a sheet of paper.
-WIDTH = 100
 
 #: The column in which amounts end.
 _AMOUNTS = 56
@@ -94,7 +91,7 @@ class _Page:
     # ----------------------------------------------------------------------------- a model year
 
     def _year(self, year: YearFinding) -> Iterator[str]:
-        yield _ruled(f"Model year {year.year}: {year.verdict}")
+        yield ruled(f"Model year {year.year}: {year.verdict}")
         if year.closing is not None:
             yield _row("", "closes", str(year.closes), self.notes.of(year.closing))
         if year.size is not None and year.size.words != "none":
@@ -180,7 +177,7 @@ class _Page:
         made = self.made
         if not any(year.account for year in made.years):
             return
-        yield _ruled(f"Account of {made.account}, in {made.ruleset.unit}")
+        yield ruled(f"Account of {made.account}, in {made.ruleset.unit}")
         heads = "".join(f"{word:>12}" for word in ("opening", "in", "out", "used", "expired", "closing"))
         yield f"  {'':<24}{heads}".rstrip()
         for year in made.years:
@@ -199,7 +196,7 @@ class _Page:
         brought = [deficit for deficit in made.brought if deficit.reasons]
         if made.verdict in (UNDETERMINED, "not applicable") and not short and not brought:
             return
-        yield _ruled("Reasons")
+        yield ruled("Reasons")
         if not short and not brought:
             words = (
                 "Yes: every part is paid in full by the uses shown above, each by a kind of credit that may pay it "
@@ -244,7 +241,7 @@ class _Page:
         made = self.made
         if not made.readings:
             return
-        yield _ruled("Readings")
+        yield ruled("Readings")
         for question, (_, taken) in zip(made.questions, made.readings[0].chosen, strict=True):
             rest = " or ".join(name for name in question.readings if name != taken)
             usual = "" if taken == question.default else f" (by default as {question.default})"
@@ -276,7 +273,7 @@ class _Page:
         unfounded = {s.what: s for s in walk(made.steps()) if s.note.startswith(UNFOUNDED)}
         if not made.remarks and not made.issued and not unfounded:
             return
-        yield _ruled("Remarks")
+        yield ruled("Remarks")
         if unfounded:
             words = f"rounded without authority in {len(unfounded)} places: {', '.join(unfounded)}"
             yield from _wrapped(words, "  ", hanging="    ")
@@ -300,12 +297,12 @@ class _Page:
                 rows.update((str(row), None) for row in one.rows)
         if not marked:
             return
-        yield _ruled("Assumptions that the ledger marks")
+        yield ruled("Assumptions that the ledger marks")
         for note, rows in marked.items():
             yield from _wrapped(f"{note} ({_rows(list(rows))})", "  ", hanging="    ")
 
     def _law(self) -> Iterator[str]:
-        yield _ruled("Law ([n?] marks what is unverified)")
+        yield ruled("Law ([n?] marks what is unverified)")
         for doubt in self.made.doubts:
             self.notes.of(doubt.terms)
         yield from self.notes.listed(WIDTH)
@@ -318,7 +315,7 @@ class _Page:
             yield from _wrapped(words, "    ", hanging="      ")
 
     def _receipt(self) -> Iterator[str]:
-        yield _ruled("Receipt")
+        yield ruled("Receipt")
         for name, value in receipt(self.made).items():
             yield f"  {name:<32} {value}"
 
@@ -490,10 +487,6 @@ def _range(made: Step) -> str:
 
 def _credit(amount: Fraction) -> str:
     return display_number(amount, places=2)
-
-
-def _ruled(title: str) -> str:
-    return f"{title} {'─' * max(3, WIDTH - len(title) - 1)}"
 
 
 def _field(name: str, words: str) -> Iterator[str]:

@@ -46,7 +46,7 @@ def _phrases(terminals: list[tuple[str, str]]) -> Any:
 
     def match(text: str, position: int, end: int) -> _Found | None:
         for words, terminal in terminals:
-            if text.startswith(words, position) and not _GOES_ON(text, position + len(words), end):
+            if text.startswith(words, position, end) and not _GOES_ON(text, position + len(words), end):
                 return _Found(words, terminal, position)
         return None
 
@@ -55,15 +55,10 @@ def _phrases(terminals: list[tuple[str, str]]) -> Any:
 
 def _scanners(terminals: list[Any]) -> Iterator[Any]:
     """What matches one of *terminals*, tried in their order: phrases that follow one another at once, then patterns."""
-    for fixed, group in groupby(terminals, key=lambda t: bool(_PHRASE.fullmatch(t.pattern.to_regexp()))):
+    told = [(_PHRASE.fullmatch(terminal.pattern.to_regexp()), terminal) for terminal in terminals]
+    for fixed, group in groupby(told, key=lambda pair: pair[0] is not None):
         some = list(group)
-        yield _phrases([(_phrase(t), t.name) for t in some]) if fixed else _compiled(some)
-
-
-def _phrase(terminal: Any) -> str:
-    found = _PHRASE.fullmatch(terminal.pattern.to_regexp())
-    assert found is not None
-    return found[1]
+        yield _phrases([(found[1], t.name) for found, t in some if found]) if fixed else _compiled([t for _, t in some])
 
 
 def _compiled(terminals: list[Any]) -> Any:
