@@ -103,6 +103,9 @@ floor share by model year
     2025   six
 """
 
+LIKE_A_ROW = (
+    "here could stand a number, a percentage, a unit (credits, vehicles, miles …), `and after`, `for each`, `open` …"
+)
 MANY_PLACES = [
     (4, "say `through` between model years"),
     (7, "did you mean `each`?"),
@@ -110,8 +113,8 @@ MANY_PLACES = [
     (9, "did you mean `of`?"),
     (10, "did you mean `may satisfy`?"),
     (11, "did you mean `unless`?"),
-    (14, "here could stand a number, a percentage, `and after`, `open` or `through`"),
-    (16, "here could stand a number, a percentage, `and after`, `open` or `through`"),
+    (14, LIKE_A_ROW),
+    (16, LIKE_A_ROW),
 ]
 
 

@@ -85,6 +85,20 @@ def test_a_misspelt_fact_is_missing_and_named(tmp_path: Path) -> None:
     assert [missing.words for one in found.settling for missing in one.missing] == ["volume of model year 2030"]
 
 
+def test_an_election_that_cannot_be_followed(expect: Callable[[Path, str], None], tmp_path: Path) -> None:
+    """An order that the law leaves to the party puts each of the credits in its place, once."""
+    case = GOLDEN / "determinations" / "elected-order"
+    written = json.loads((case / "ledger.json").read_text(encoding="utf-8"))
+    written["facts"][0]["value"] = "pooled, silvr, pooled credits"
+    (tmp_path / "ledger.json").write_text(json.dumps(written), encoding="utf-8")
+    ledger = zevrules.read_ledger(str(tmp_path / "ledger.json"))
+
+    with pytest.raises(zevrules.Rejected) as caught:
+        zevrules.determine(zevrules.load(str(case / "rules.zev")), ledger, "Ember", 2030)
+
+    expect(GOLDEN / "fitting" / "unlawful-election.expected", zevrules.messages(caught.value.diagnostics))
+
+
 # ----------------------------------------------------------------------------- readings and calendars
 
 SUNDAY = GOLDEN / "determinations" / "last-day-on-a-sunday-before-a-holiday"

@@ -19,9 +19,9 @@ import attrs
 import pytest
 
 from zevrules.determination.allocation import Limit
+from zevrules.determination.carrying import selects
 from zevrules.determination.evaluator import Evaluator
 from zevrules.determination.findings import Deficit, Determination, ReadAs, YearFinding
-from zevrules.determination.holdings import selects
 from zevrules.determination.obligations import applicable
 from zevrules.determination.trace import Step
 from zevrules.diagnostic import Rejected

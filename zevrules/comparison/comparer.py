@@ -11,7 +11,7 @@ from zevrules.comparison.findings import Case, Comparison, Figure, Verdict
 from zevrules.determination.determiner import TextsByYear, determine_as_read, governing
 from zevrules.determination.evaluator import Evaluator, Unanswered
 from zevrules.determination.findings import UNDETERMINED, Determination
-from zevrules.determination.holdings import allowance, earned_then
+from zevrules.determination.holdings import allowance, each_year
 from zevrules.determination.trace import Step, added_up, exact, step
 from zevrules.diagnostic import Rejected
 from zevrules.model.readings import combinations, questions, read_as, under_option
@@ -155,16 +155,16 @@ def _allowances(
         for rule in rules:
             for kind in rule.kinds if rule.each_kind else [None]:
                 some = made.setdefault((rule.origin, kind), [])
-                some.extend(_allowed(ev.other(account), rule, year, kind) for year in _years_of(rule, years))
+                some.extend(_allowed(ev.other(account), rule, year, kind) for year in _years_of(ev, rule, years))
         for (origin, kind), some in made.items():
             name = f"{origin} credits that may be deposited"
             yield (name, account, kind, None), added_up(name, some, CREDITS)
 
 
-def _years_of(rule: Deposit, years: list[int]) -> Iterable[int]:
+def _years_of(ev: Evaluator, rule: Deposit, years: list[int]) -> Iterable[int]:
     """The model years that a statement of deposits has an allowance each for."""
     first = rule.terms.first if rule.terms.first is not None else years[0]
-    return range(first, (rule.terms.last or first) + 1) if earned_then(rule.expr) else (first,)
+    return range(first, (rule.terms.last or first) + 1) if each_year(ev.ruleset, rule.expr) else (first,)
 
 
 def _allowed(ev: Evaluator, rule: Deposit, year: int, kind: str | None) -> Step:

@@ -203,11 +203,11 @@ class Unrounded(Evaluator):
     #: How many quantities are being worked out, one for the sake of the other.
     _depth = 0
 
-    def quantity(self, name: str, year: int, kind: str | None = None) -> Step:
+    def quantity(self, name: str, year: int, kind: str | None = None, vehicle: str | None = None) -> Step:
         """The range of a named quantity."""
         self._depth += 1
         try:
-            return super().quantity(name, year, kind)
+            return super().quantity(name, year, kind, vehicle)
         finally:
             self._depth -= 1
 

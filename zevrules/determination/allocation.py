@@ -14,10 +14,12 @@ from typing import Any
 
 import attrs
 
+from zevrules.determination.carrying import selects
 from zevrules.determination.evaluator import Evaluator, Setting
-from zevrules.determination.holdings import Holding, selects
+from zevrules.determination.holdings import Holding
 from zevrules.determination.linear import Program
-from zevrules.determination.obligations import OwedObligation
+from zevrules.determination.obligations import OwedObligation, parts_of
+from zevrules.determination.order import Turn
 from zevrules.determination.trace import Missing, Step, multiply, step, total
 from zevrules.ledger.entries import Entry
 from zevrules.model.rules import Cap, Cure, Permission, Terms
@@ -27,7 +29,11 @@ from zevrules.quantity import CREDITS, display_number
 
 @node
 class Limit(Node):
-    """A cap on the sum of some uses: how much, and by which statement."""
+    """A cap on the sum of some uses: how much, and by which statement.
+
+    It counts the uses in ``years`` of the credits that ``selector`` means, or of ``kinds`` where it is None; with
+    ``targets`` only those that pay these parts, and none that makes up a deficit.
+    """
 
     step: Step
     terms: Terms
@@ -51,6 +57,7 @@ class YearPlan(Node):
     permitted: tuple[tuple[str, str, Permission], ...]
     limits: tuple[Limit, ...]
     cures: tuple[tuple[str, Cure], ...]
+    turns: tuple[Turn, ...]
     idle: tuple[tuple[Terms, str], ...]
 
 
@@ -121,15 +128,12 @@ def permissions(
     ev: Evaluator, year: int, owed: tuple[OwedObligation, ...]
 ) -> tuple[tuple[tuple[str, str, Permission], ...], tuple[Limit, ...], tuple[tuple[Terms, str], ...]]:
     """Who may pay what in *year* (kind, part, permission), the limits on it, and what did not apply and why."""
-    parts: dict[str, tuple[str, ...]] = {o.rule.name: tuple(p.name for p in o.parts) for o in owed}
     allowed: list[tuple[str, str, Permission]] = []
     limits: list[Limit] = []
     idle: list[tuple[Terms, str]] = []
     for permission in ev.ruleset.permissions:
         binds, reasons, why = ev.applies(permission.terms, year)
-        targets = parts.get(permission.target) or tuple(
-            p for names in parts.values() for p in names if p == permission.target
-        )
+        targets = parts_of(owed, permission.target)
         if not binds or not targets:
             idle.append((permission.terms, why or f"nobody owes {permission.target} in model year {year}"))
             continue
@@ -157,10 +161,13 @@ def _shares(
 
 
 def _share_of(
-    ev: Evaluator, share: Any, base: Step, what: str, terms: Terms, year: int, reasons: tuple[Step, ...]
+    ev: Evaluator, share: Any, base: Step | None, what: str, terms: Terms, year: int, reasons: tuple[Step, ...]
 ) -> Step:
-    """A share of a base as a limit; the *reasons* are why the statement applies."""
+    """A share of a base, or an amount of credits, as a limit; the *reasons* are why the statement applies."""
     part = ev.number(share, Setting(year), terms)
+    if base is None or part.unit == CREDITS:
+        return step(what, "limit", how=f"at most {_amount(part)}", unit=CREDITS, low=part.low, high=part.high,
+                    terms=terms, inputs=(part, *reasons))  # fmt: skip
     low, high = multiply((part.low, part.high), (base.low, base.high))
     how = f"{display_number(part.value * 100) + '%' if part.known else '(not known)'} × {_amount(base)}"
     return step(what, "limit", how=how, unit=CREDITS, low=low, high=high, terms=terms,
@@ -194,23 +201,32 @@ def _cap_limit(
     ev = plan.ev
     if cap.window is None:
         years: tuple[int, ...] = (plan.year,)
-        base = ev.number(cap.base, Setting(plan.year), cap.terms)
+        base = None if cap.base is None else ev.number(cap.base, Setting(plan.year), cap.terms)
         span = f"model year {plan.year}"
     else:
         years = tuple(range(cap.window[0], cap.window[1] + 1))
         base = _together(ev, cap, years)
         span = f"model years {years[0]} through {years[-1]} together"
-    what = f"{cap.selector.words} used in {span}, at most"
+    toward = f" toward {' and '.join(cap.targets)}" if cap.targets else ""
+    what = f"{cap.selector.words} used{toward} in {span}, at most"
     made = _share_of(ev, cap.share, base, what, cap.terms, plan.year, reasons)
     spent = Fraction(0)
     in_run = {p.year for p in plans}
     for entry in recorded:
-        if entry.model_year in years and entry.model_year not in in_run and selects(
-            cap.selector, entry.kind or "", entry.origin
-        ):  # fmt: skip
+        outside = entry.model_year in years and entry.model_year not in in_run
+        toward_it = not cap.targets or entry.toward is None or entry.toward in cap.targets
+        if outside and toward_it and selects(cap.selector, entry.kind or "", entry.origin, entry.vintage):
             spent += entry.amount
     applied = tuple(p.year for p in plans if p.year in years and p.ev.applies(cap.terms, p.year)[0])
-    return Limit(made, cap.terms, f"{cap.selector.words} may give at most", (), None, applied, cap.selector, spent)
+    targets = tuple(
+        (p.year, part)
+        for p in plans
+        if p.year in applied
+        for name in cap.targets
+        for part in parts_of(p.obligations, name)
+    )
+    return Limit(made, cap.terms, f"{cap.selector.words} may give at most", (), targets if cap.targets else None,
+                 applied, cap.selector, spent)  # fmt: skip
 
 
 def _together(ev: Evaluator, cap: Cap, years: tuple[int, ...]) -> Step:
@@ -232,6 +248,8 @@ def cures_of(ev: Evaluator, year: int, obligation: str) -> Cure | None:
 
 #: More model years than any law lets a deficit be carried.
 _EVER = 60
+#: Later than the end of any credit.
+_NEVER = 9999
 
 
 def _as_assumed(ev: Evaluator, cure: Cure) -> Cure | None:
@@ -266,7 +284,13 @@ class _Class(Node):
     last: int | None
     first: int
     surrendered: tuple[int, ...]
+    worth: tuple[tuple[int, Fraction], ...]
     amount: Fraction
+
+    def takes(self, year: int) -> int | Fraction:
+        """How much of the lot a credit paid in a model year takes."""
+        worth = dict(self.worth).get(year, 1)
+        return 1 if worth == 1 else 1 / Fraction(worth)
 
 
 class _Builder:
@@ -310,12 +334,12 @@ class _Builder:
         """Lots by soonest end, lowest kind, capped origins first, vintage and row; neighbours that are alike as one."""
         usable = (h for h in held if self._usable(h) and h.lot.arrived <= self.plans[-1].closes)
         made = []
-        for (kind, origin, vintage, last, first, surrendered), group in groupby(
+        for (kind, origin, vintage, last, first, surrendered, worth), group in groupby(
             sorted(usable, key=self._rank), key=self._likeness
         ):
             lots = tuple(group)
             amount = sum(map(self._usable, lots), Fraction(0))
-            made.append(_Class(lots, kind, origin, vintage, last, first, surrendered, amount))
+            made.append(_Class(lots, kind, origin, vintage, last, first, surrendered, worth, amount))
         return tuple(made)
 
     def _likeness(self, holding: Holding) -> tuple[Any, ...]:
@@ -324,7 +348,8 @@ class _Builder:
         never = self.plans[-1].year + 1
         first = next((p.year for p in self.plans if lot.arrived <= p.closes and p.year >= (holding.opens or 0)), never)
         surrendered = tuple(n for n, entry in enumerate(self.surrenders) if lot.arrived <= entry.date)
-        return lot.kind, lot.origin, lot.vintage, holding.last, first, surrendered
+        worth = tuple((year, low if self.worst else high) for year, low, high in holding.worth)
+        return lot.kind, lot.origin, lot.vintage, holding.last, first, surrendered, worth
 
     def _rank(self, holding: Holding) -> tuple[Any, ...]:
         lot, kinds = holding.lot, self.plans[0].ev.ruleset.kinds
@@ -341,6 +366,8 @@ class _Builder:
         for number, lots in enumerate(self.classes):
             for plan in self.plans:
                 if plan.year < lots.first or (lots.last is not None and plan.year > lots.last):
+                    continue
+                if (plan.year, Fraction(0)) in lots.worth:
                     continue
                 for kind, part, _ in plan.permitted:
                     if kind == lots.kind:
@@ -373,7 +400,9 @@ class _Builder:
 
     def _lots(self) -> None:
         for number, lots in enumerate(self.classes):
-            self.program.at_most(self._sum(lambda k, n=number: k[0] == n), lots.amount)
+            # What a lot pays in a model year takes more of it, the less of its worth was carried so far.
+            drawn = {v: lots.takes(key[1]) for key, v in self.uses.items() if key[0] == number}
+            self.program.at_most(drawn, lots.amount)
             origin = f"{lots.origin} " if lots.origin else ""
             vintage = f" of model year {lots.vintage}" if lots.vintage is not None else ""
             words = f"{origin}{lots.kind}{vintage} held"
@@ -423,9 +452,11 @@ class _Builder:
     def _counts(self, key: tuple[int, int, str, str, int | None], limit: Limit) -> bool:
         number, year, _, part, deficit = key
         lots = self.classes[number]
-        if limit.targets is not None:
-            return deficit is None and lots.kind in limit.kinds and (year, part) in limit.targets
-        return year in limit.years and selects(limit.selector, lots.kind, lots.origin)
+        if limit.targets is not None and (deficit is not None or (year, part) not in limit.targets):
+            return False
+        if limit.selector is None:
+            return lots.kind in limit.kinds
+        return year in limit.years and selects(limit.selector, lots.kind, lots.origin, lots.vintage)
 
     def _surrenders(self) -> None:
         """Each recorded surrender is a share of the uses it may mean; no use is shared out twice."""
@@ -474,6 +505,7 @@ class _Builder:
                 owed = next((b.amount for b in self.carried if (b.year, b.obligation) == (year, obligation)), None)
                 if owed is not None:
                     brought[year, obligation] = self._weights(aim, brought=year) if made < owed else ()
+            self._take_turns(plan)
             lacking = {v: 1 for (year, _), some in self.short.items() if year == plan.year for v in some}
             if self.program.minimise(lacking) > 0:
                 reasons[plan.year] = self._weights(lacking)
@@ -489,6 +521,20 @@ class _Builder:
                 cured[deficit, obligation, year] = cured.get((deficit, obligation, year), Fraction(0)) + value(variable)
         refused = tuple((entry, value(v)) for entry, v in self.unmet if value(v))
         return Allocation(tuple(self._lot_by_lot()), short, left, cured, reasons, refused, brought)
+
+    def _take_turns(self, plan: YearPlan) -> None:
+        """Where law or the party's choice puts uses in an order, each turn takes all that it can before the next."""
+        for turn in plan.turns:
+            mine = [key for key in self.uses if key[1] == plan.year and key[4] is None and self._in_turn(key, turn)]
+            self.program.minimise({self.uses[key]: -1 for key in mine})
+            ends = sorted({self.classes[key[0]].last or _NEVER for key in mine}) if turn.soonest else ()
+            for end in ends:
+                soon = [key for key in mine if (self.classes[key[0]].last or _NEVER) == end]
+                self.program.minimise({self.uses[key]: -1 for key in soon})
+
+    def _in_turn(self, key: tuple[int, int, str, str, int | None], turn: Turn) -> bool:
+        lots = self.classes[key[0]]
+        return key[3] in turn.parts and turn.means(lots.kind, lots.origin, lots.vintage)
 
     def _weights(self, aim: dict[int, int], *, brought: int | None = None) -> tuple[Weight, ...]:
         """The rows that matter; a whole obligation is written as its parts, so that they cancel where they can.
@@ -517,9 +563,14 @@ class _Builder:
                 for part in owed.parts:
                     order[plan.year, owed.rule.name, part.name] = len(order)
 
+        turns = {plan.year: plan.turns for plan in self.plans}
+
         def rank(key: tuple[int, int, str, str, int | None]) -> tuple[Any, ...]:
             number, year, obligation, part, deficit = key
-            return year, number, deficit is None, deficit or 0, order.get((year, obligation, part), 0)
+            turn = 0
+            if deficit is None:
+                turn = next((n for n, t in enumerate(turns[year]) if self._in_turn(key, t)), len(turns[year]))
+            return year, turn, number, deficit is None, deficit or 0, order.get((year, obligation, part), 0)
 
         return sorted(self.uses, key=rank)
 
@@ -531,9 +582,10 @@ class _Builder:
             amount = self.program.value(self.uses[key])
             number, year, obligation, part, deficit = key
             for holding in self.classes[number].holdings:
-                used = min(amount, left[id(holding)])
+                takes = self.classes[number].takes(year)
+                used = min(amount, left[id(holding)] / takes)
                 if used:
-                    left[id(holding)] -= used
+                    left[id(holding)] -= used * takes
                     amount -= used
                     terms = self._terms(plans[year], holding, obligation, part, deficit)
                     yield Use(year, holding, used, obligation, part, deficit, terms)

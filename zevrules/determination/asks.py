@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from zevrules.determination.evaluator import in_years
+from zevrules.determination.order import ELECTED
 from zevrules.ledger.template import Asked, Asks
 from zevrules.model import rules
 from zevrules.model.rules import Ruleset, Terms
@@ -49,6 +50,7 @@ class _Reading:
         self.years = range(first, last + 1)
         self.facts: set[_Key] = set()
         self.stated: dict[_Key, str] = {}
+        self.elections: dict[int, rules.UseOrder] = {}
         self.notices: dict[tuple[str, int | None], str] = {}
         self._seen: set[tuple[str, int, str]] = set()
         self._owed: set[int] = set()
@@ -66,17 +68,32 @@ class _Reading:
             for result in self.ruleset.results:
                 for kind in self.ruleset.kinds or ("",):
                     self._quantity(result.quantity, year, kind)
-            for earning in self.ruleset.earnings:
-                if in_years(earning.terms, year):
-                    self._number(earning.expr, year, earning.kind)
-                    for step in earning.adjustments:
-                        self._numbers((step.expr, step.condition), year, earning.kind)
+            said: tuple[Any, ...] = (*self.ruleset.earnings, *self.ruleset.addings)
+            for rule in said:
+                if in_years(rule.terms, year):
+                    kind = getattr(rule, "kind", "")
+                    self._number(rule.expr, year, kind)
+                    self._adjustments(rule.adjustments, year, kind)
+            for carried in self.ruleset.carried_at:
+                if self._applies(carried.terms, year):
+                    self._number(carried.share, year)
+            for charge in self.ruleset.charges:
+                if self._applies(charge.terms, year):
+                    self._number(charge.expr, year)
+                    self._adjustments(charge.adjustments, year, "")
+            for order in self.ruleset.orders:
+                if any(step.elected for step in order.steps) and self._applies(order.terms, year):
+                    self.elections.setdefault(order.terms.span.start, order)
             for choice in self.ruleset.choices:
                 if in_years(choice.terms, year) and choice.unless is not None:
                     self._number(choice.unless, year)
             for law in self.ruleset.not_encoded:
                 if law.effect in _MATTERS:
                     self._applies(law.terms, year)
+
+    def _adjustments(self, adjustments: Iterable[rules.Adjustment], year: int, kind: str) -> None:
+        for one in adjustments:
+            self._numbers((one.expr, one.condition), year, kind)
 
     def _deposit(self, deposit: rules.Deposit) -> None:
         """What may be deposited is often of model years before the first that is determined."""
@@ -162,13 +179,16 @@ class _Reading:
                     self._number(expr.expr, one, kind)
             case rules.InUnit():
                 self._number(expr.expr, year, kind)
+            case rules.InSeveral():
+                for one in range(expr.first, expr.last + 1):
+                    self._number(expr.claim, one, kind)
             case rules.Operation() | rules.Bound() | rules.Comparison() | rules.Junction():
                 self._numbers((expr.left, expr.right), year, kind)
             case rules.NoticeGiven():
                 once = expr.by is not None and expr.by.date is not None
                 self.notices.setdefault((expr.subject, None if once else year), _by(expr.by, year))
             case _:
-                pass  # constants, credits earned, the deficit and the size class ask for nothing of their own
+                pass  # constants, the size class and what vehicles earn or add ask for nothing of their own
 
     def _fact(self, ref: rules.FactOf, year: int, kind: str) -> None:
         declared = self.ruleset.facts[ref.fact]
@@ -202,6 +222,7 @@ class _Reading:
                 self.stated[name, "", year, ""] = why
         else:
             self._number(said.expr, year, kind)
+            self._adjustments(said.adjustments, year, kind)
 
     # ------------------------------------------------------------------------------ rows
 
@@ -235,6 +256,9 @@ class _Reading:
             if choice.default is None:
                 options = ", ".join(f"`option {number}`" for number in choice.options)
                 yield Asked("option", note=f"one of {options}")
+        for order in self.elections.values():
+            named = ", ".join(s.words for step in order.steps if step.elected for s in step.selectors)
+            yield Asked(ELECTED, note=f"the order that the manufacturer elects, each named once: {named}")
         laws: dict[str, list[str]] = {}
         for law in self.ruleset.not_encoded:
             if law.effect in _MATTERS:

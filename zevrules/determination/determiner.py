@@ -8,9 +8,9 @@ The verdict stands only if it is the same each time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
+from typing import Any
 
 from zevrules.determination import findings as found
 from zevrules.determination.allocation import (
@@ -23,17 +23,19 @@ from zevrules.determination.allocation import (
     cures_of,
     permissions,
 )
-from zevrules.determination.evaluator import Evaluator, Setting, Unanswered, in_years
+from zevrules.determination.charges import charges
+from zevrules.determination.evaluator import Evaluator, Setting, Unanswered, closing_of, in_years
 from zevrules.determination.findings import Deficit, Determination, Doubt, ReadAs, Remark, Settling, YearFinding
 from zevrules.determination.fitting import check_fit, strays
-from zevrules.determination.holdings import Holding, holdings
+from zevrules.determination.holdings import Holding, holdings, recorded_entries
 from zevrules.determination.obligations import applicable
+from zevrules.determination.order import turns
 from zevrules.determination.statement import account_lines, compare_issued
 from zevrules.determination.trace import Missing, Step, step, walk
 from zevrules.ledger import balances
 from zevrules.ledger.entries import Entry, Ledger
 from zevrules.model.readings import Chosen, combinations, questions, read_as
-from zevrules.model.rules import Authority, Closing, Cure, NotEncoded, Ruleset, Terms
+from zevrules.model.rules import Authority, Cure, NotEncoded, Ruleset, Terms
 from zevrules.node import Node, node
 from zevrules.quantity import display_number
 
@@ -163,13 +165,8 @@ def governing(texts: Texts, year: int, as_of: str | None) -> tuple[Ruleset, str]
     if as_of is not None:
         return texts(as_of), as_of
     guess = texts(f"{year + 1}-12-31")
-    day = _closes(guess, year)[0].isoformat()
+    day = closing_of(guess, year)[0].isoformat()
     return texts(day), day
-
-
-def _closes(ruleset: Ruleset, year: int) -> tuple[date, Closing | None]:
-    closing = next((c for c in reversed(ruleset.closings) if in_years(c.terms, year)), None)
-    return (date(year + 1, closing.month, closing.day) if closing else date(year, 12, 31)), closing
 
 
 # ------------------------------------------------------------------------------------- worlds
@@ -209,8 +206,8 @@ def _world(chosen: TextsByYear, ledger: Ledger, account: str, answers: dict[str,
         plans.append(_plan(ev, year))
     years = set(chosen)
     ev = plans[-1].ev
-    recorded = balances.surrenders(ledger, account, ev.ruleset.jurisdiction, ev.ruleset.unit)
-    held = holdings(ev, tuple(e for e in recorded if e.model_year not in years))
+    recorded = recorded_entries(ev, balances.surrenders)
+    held = holdings(ev, tuple(e for e in recorded if e.model_year not in years), tuple(chosen))
     carried = tuple(_carried(ev, years))
     spanning = tuple(caps(tuple(plans), recorded))
     unknown = [made for made in _steps(plans, held, spanning) if not made.known]
@@ -233,7 +230,7 @@ def _note_first_uses(plans: list[YearPlan], held: tuple[Holding, ...]) -> None:
 
 
 def _plan(ev: Evaluator, year: int) -> YearPlan:
-    closes, closing = _closes(ev.ruleset, year)
+    closes, closing = closing_of(ev.ruleset, year)
     owed = ev.obligations(year)
     allowed, limits, idle = permissions(ev, year, owed)
     cures = []
@@ -244,14 +241,15 @@ def _plan(ev: Evaluator, year: int) -> YearPlan:
     for rule in ev.ruleset.obligations:
         if not any(o.rule is rule for o in owed):
             idle = (*idle, (rule.terms, ev.applies(rule.terms, year)[2] or "the law does not apply to this model year"))
-    terms = closing.terms if closing else None
-    return YearPlan(year, ev, closes, terms, owed, allowed, limits, tuple(cures), idle)  # type: ignore[arg-type]
+    terms: Any = closing.terms if closing else None
+    order = turns(ev, year, owed)
+    return YearPlan(year, ev, closes, terms, owed, allowed, limits, tuple(cures), order, idle)
 
 
 def _carried(ev: Evaluator, years: set[int]) -> list[Carried]:
     """The deficits brought in; those of one model year and obligation together."""
     brought: dict[tuple[int, str], list[Entry]] = {}
-    for entry in balances.deficits(ev.ledger, ev.account, ev.ruleset.jurisdiction, ev.ruleset.unit):
+    for entry in recorded_entries(ev, balances.deficits):
         if entry.model_year is not None and entry.model_year < min(years):
             name = entry.toward or (ev.ruleset.obligations[0].name if ev.ruleset.obligations else "")
             brought.setdefault((entry.model_year, name), []).append(entry)
@@ -466,7 +464,8 @@ def _years(world: _World, chosen: TextsByYear, certain: bool) -> tuple[YearFindi
         made.append(
             YearFinding(
                 plan.year, verdict, plan.closes, plan.closing, chosen[plan.year][1], size, plan.obligations, mine,
-                in_year, tuple(_deficits(plan, world, use)) if certain else (), lines[plan.year],
+                plan.turns, in_year, tuple(_deficits(plan, world, use)) if certain else (), lines[plan.year],
+                tuple(charges(plan, world.held, use)) if certain else (),
                 use.reasons.get(plan.year, ()) if certain else (), plan.idle, _why_not(plan),
             )
         )  # fmt: skip
@@ -529,10 +528,13 @@ def _deficit(
     """A deficit and what became of it; *key* is its model year and obligation, *plan* names the closing days."""
     later = tuple((y, a) for (d, o, y), a in sorted(use.cured.items()) if (d, o) == key)
     until = key[0] + cure.within if cure else None
-    day = _closes(plan.ev.ruleset, until)[0] if until is not None else None
+    day = closing_of(plan.ev.ruleset, until)[0] if until is not None else None
     terms = cure.terms if cure else None
     reasons = use.brought.get(key, ())
-    return Deficit(*key, amount, later, use.open[key], until, day, terms, exposure, entries, reasons)
+    follows = tuple(
+        c for c in plan.ev.ruleset.consequences if c.obligation == key[1] and _may_apply(plan.ev, c.terms, key[0])
+    )
+    return Deficit(*key, amount, later, use.open[key], until, day, terms, exposure, entries, reasons, follows)
 
 
 def _exposure(plan: YearPlan, obligation: str, amount: Fraction, world: _World) -> Step | None:

@@ -22,6 +22,19 @@ def unknown_credit(at: Row, kind: str, kinds: Iterable[str], ruleset: str) -> Di
     )
 
 
+def unknown_origin(at: Row, origin: str, origins: Iterable[str], ruleset: str) -> Diagnostic:
+    """An entry of credits of an origin that the ruleset does not have."""
+    known = list(origins)
+    near = nearest(origin, known)
+    return Diagnostic(
+        "unknown-origin",
+        f"{ruleset} has no credits of origin `{origin}`",
+        (Label(Cell(at.sheet, at.number, "origin", origin)),),
+        "Limits and ends are said of credits by their origin: of one that no statement names, none would be kept.",
+        f"did you mean `{near}`?" if near else f"its origins are: {', '.join(known)}; or leave the cell blank",
+    )
+
+
 def unit_mix_up(at: Row, unit: str, wanted: str) -> Diagnostic:
     """An entry in a unit that is nearly that of the ruleset's credits, or no kind of credit at all."""
     return Diagnostic(
@@ -51,6 +64,22 @@ def unknown_calendar(at: Span, calendar: str) -> Diagnostic:
         f"there is no calendar of holidays called {calendar}",
         (Label(at),),
         help='name a country, or a part of one, by its ISO code: `by the holidays of "US-TX"`',
+    )
+
+
+def unlawful_election(
+    at: Row, said: str, unknown: Sequence[str], twice: Sequence[str], missing: Sequence[str], offered: Sequence[str]
+) -> Diagnostic:
+    """An elected order of use that is not complete, repeats something, or names what has no place in it."""
+    faults = [f"`{words}` has no place in it" for words in unknown]
+    faults += [f"`{words}` is named twice" for words in twice]
+    faults += [f"`{words}` is missing" for words in missing]
+    return Diagnostic(
+        "unlawful-election",
+        f"the order of use that the party elects cannot be followed: {', '.join(faults)}",
+        (Label(Cell(at.sheet, at.number, "value", said)),),
+        "An order that the law leaves to the party must put each of these credits in its place, once.",
+        f"name all of them, in the order in which they are used: {', '.join(offered)}",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -32,6 +33,7 @@ class Setting(Node):
     kind: str | None = None
     delivery: Delivery | None = None
     deficit: Step | None = None
+    left: Step | None = None
 
 
 #: The account of facts that are of all manufacturers together: no one's.
@@ -59,7 +61,7 @@ class Evaluator:
         self.ledger = ledger
         self.account = account
         self.answers = answers
-        self._quantities: dict[tuple[str, int, str | None], Step] = {}
+        self._quantities: dict[tuple[str, int, str | None, str | None], Step] = {}
         self._others: dict[str, Evaluator] = {account: self}
         self._classes: dict[int, Step] = {}
         self._owed: dict[tuple[str, int], Step] = {}
@@ -181,20 +183,24 @@ class Evaluator:
 
     # ------------------------------------------------------------------------- quantities
 
-    def quantity(self, name: str, year: int, kind: str | None = None) -> Step:
+    def quantity(self, name: str, year: int, kind: str | None = None, vehicle: str | None = None) -> Step:
         """A named quantity of a model year: as the ledger states it, else as the law defines it.
 
         Args:
             name: The quantity.
             year: The model year.
             kind: The kind of credit in question, which counts only if the quantity is of each kind.
+            vehicle: The vehicle in question, which counts only if the quantity is a table by vehicle.
         """
-        key = (name, year, kind if "kind" in self.ruleset.dimensions[name] else None)
+        of = self.ruleset.dimensions[name]
+        key = (name, year, kind if "kind" in of else None, vehicle if "vehicle" in of else None)
         if key not in self._quantities:
             self._quantities[key] = self._quantity(*key)
         return self._quantities[key]
 
-    def _quantity(self, name: str, year: int, kind: str | None) -> Step:
+    def _quantity(self, name: str, year: int, kind: str | None, vehicle: str | None) -> Step:
+        if vehicle is not None:
+            return self._vehicle_row(name, vehicle)
         said = [
             q for q in self.ruleset.quantities[name] if in_years(q.terms, year) and (not q.kinds or kind in q.kinds)
         ]
@@ -211,6 +217,19 @@ class Evaluator:
             return step(what, "missing", unit=unit, low=None, missing=(missing,), how=missing.why)
         return self._defined(said[0], what, name, Setting(year, kind))
 
+    def _vehicle_row(self, name: str, vehicle: str) -> Step:
+        """What a table by vehicle says of a vehicle."""
+        what = f"{name} of {vehicle}"
+        table = self.ruleset.quantities[name][0]
+        row = next((r for r in table.by_vehicle if vehicle in r.vehicles), None)
+        if row is not None and row.value is not None:
+            return exact(what, "constant", row.value.value, unit=table.unit, terms=table.terms, span=row.span,
+                         citation=row.citation, how="table by vehicle")  # fmt: skip
+        why = f"left open: {row.open}" if row is not None else "the table has no row for this vehicle"
+        missing = Missing(what, None, None, why)
+        return step(what, "missing", unit=table.unit, low=Fraction(0), terms=table.terms,
+                    span=row.span if row is not None else None, missing=(missing,), how=why)  # fmt: skip
+
     def _defined(self, quantity: rules.Quantity, what: str, name: str, setting: Setting) -> Step:
         year = setting.year
         terms = quantity.terms
@@ -225,7 +244,30 @@ class Evaluator:
         made = step(what, "computed", how=inner.what if _names(quantity.expr) else inner.how, unit=inner.unit,
                     low=inner.low, high=inner.high, terms=terms, inputs=(inner,) if alone else inner.inputs,
                     rows=() if alone else inner.rows, missing=inner.missing)  # fmt: skip
+        for adjustment in quantity.adjustments:
+            made = self.adjusted(made, adjustment, terms, setting)
         return self.rounded(made, quantity.rounding)
+
+    def adjusted(self, made: Step, adjustment: rules.Adjustment, terms: Terms, setting: Setting) -> Step:
+        """*made* after a step of a formula; where nobody knows whether the step applies, before or after it."""
+        claim: Step | None = None
+        if adjustment.condition is not None:
+            claim = self.truth(adjustment.condition, setting, terms)
+            if claim.truth is adjustment.negated:
+                return made
+        inputs = (made,) + ((claim,) if claim else ())
+        before = made.low, made.high
+        if adjustment.how == "none":
+            after: trace.Range = (Fraction(0), Fraction(0))
+            how = f"none: {claim.what if claim else ''}"
+        else:
+            amount = self.number(adjustment.expr, setting, terms)
+            inputs += (amount,)
+            after, how = _after(adjustment.how, made, amount)
+        if claim is not None and claim.truth is None:
+            after = trace.lesser(before, after)[0], trace.greater(before, after)[1]
+        return step(made.what, "computed", how=how, unit=made.unit, low=after[0], high=after[1], terms=terms,
+                    citation=adjustment.citation, span=adjustment.span, inputs=inputs)  # fmt: skip
 
     def _row(self, quantity: rules.Quantity, what: str, name: str, year: int) -> Step:
         row = next((r for r in quantity.rows if r.first <= year and (r.last is None or year <= r.last)), None)
@@ -264,7 +306,8 @@ class Evaluator:
             case rules.FactOf():
                 return self.fact(expr, setting)
             case rules.QuantityOf():
-                return self.quantity(expr.quantity, expr.year or setting.year, setting.kind)
+                vehicle = setting.delivery.vehicle if setting.delivery is not None else None
+                return self.quantity(expr.quantity, expr.year or setting.year, setting.kind, vehicle)
             case rules.Owed():
                 return self.owed(expr.name, expr.year if expr.year is not None else setting.year)
             case rules.Operation():
@@ -282,6 +325,11 @@ class Evaluator:
                 return changed(self.number(expr.expr, setting, terms), unit=expr.unit)
             case rules.EarnedCredits():
                 return self.earned(expr.first or setting.year, expr.last or setting.year, setting.kind, expr.since)
+            case rules.CreditsLeft():
+                assert setting.left is not None, "the checker lets it stand only in a charge"
+                return setting.left
+            case rules.AddedByVehicles():
+                return self.added(expr.obligation, setting.year)
             case _:
                 assert setting.deficit is not None
                 return setting.deficit
@@ -333,17 +381,41 @@ class Evaluator:
             made._others = self._others
         return self._others[account]
 
-    def earned(self, first: int, last: int, kind: str | None, since: str | None = None) -> Step:
-        """The credits that deliveries here earn, of one kind or of all; only of those delivered *since* a day."""
+    def earned(
+        self, first: int, last: int, kind: str | None, since: str | None = None, origin: str | None = None
+    ) -> Step:
+        """The credits that deliveries here earn, of one kind or of all; only of those delivered *since* a day.
+
+        Those that are earned as credits of an *origin* are counted for it alone.
+        """
         from zevrules.determination.earnings import earned_by
 
-        inputs = tuple(earned_by(self, first, last, kind, since))
+        rule = next((r for r in self.ruleset.earned_sums if in_years(r.terms, last)), None)
+        if rule is not None and (first != last or kind is None) and self.ruleset.kinds:
+            return self._sums(first, last, kind, since)
+        inputs = tuple(earned_by(self, first, last, kind, since, origin))
         low, high = trace.total(inputs)
-        what = f"{kind + ' ' if kind else ''}credits earned in {_these_years(range(first, last + 1))}"
-        if since:
-            what += f" by vehicles delivered from {since}"
-        return step(what, "computed", how=f"sum over {len(inputs)} rows of deliveries", unit=CREDITS, low=low,
-                    high=high, inputs=inputs)  # fmt: skip
+        made = step(_earned_in(first, last, kind, since), "computed", how=_sum_over(inputs),
+                    unit=CREDITS, low=low, high=high, terms=rule.terms if rule else None, inputs=inputs)  # fmt: skip
+        return self.rounded(made, rule.rounding) if rule else made
+
+    def _sums(self, first: int, last: int, kind: str | None, since: str | None) -> Step:
+        """What is earned in several model years or of several kinds, where each sum is rounded by itself."""
+        kinds = self.ruleset.kinds if kind is None else (kind,)
+        inputs = tuple(self.earned(year, year, one, since) for year in range(first, last + 1) for one in kinds)
+        low, high = trace.total(inputs)
+        return step(_earned_in(first, last, kind, since), "computed", how=f"sum of {len(inputs)} sums", unit=CREDITS,
+                    low=low, high=high, inputs=inputs)  # fmt: skip
+
+    def added(self, obligation: str, year: int) -> Step:
+        """What the vehicles of a model year delivered here add to an obligation."""
+        from zevrules.determination.earnings import added_by
+
+        inputs = tuple(added_by(self, obligation, year))
+        low, high = trace.total(inputs)
+        what = f"what vehicles add to {obligation} of model year {year}"
+        return step(what, "computed", how=_sum_over(inputs), unit=CREDITS, low=low, high=high,
+                    inputs=inputs)  # fmt: skip
 
     # ------------------------------------------------------------------------- conditions
 
@@ -365,10 +437,22 @@ class Evaluator:
                 return self._claim(f"the manufacturer is a {claim.name}", answer, terms, (mine,))
             case rules.NoticeGiven():
                 return notices.notice(self, claim, setting.year, terms)
+            case rules.InSeveral():
+                return self._in_several(claim, setting, terms)
             case _:
                 left, right = self.truth(claim.left, setting, terms), self.truth(claim.right, setting, terms)
                 answer = _either(left.truth, right.truth) if claim.op == "or" else _both(left.truth, right.truth)
                 return self._claim(f"{left.what} {claim.op} {right.what}", answer, terms, (left, right))
+
+    def _in_several(self, claim: rules.InSeveral, setting: Setting, terms: Terms) -> Step:
+        """Whether a condition holds in at least so many of some model years."""
+        years = range(claim.first, claim.last + 1)
+        each = tuple(self.truth(claim.claim, Setting(year, setting.kind, setting.delivery), terms) for year in years)
+        holds, open_still = (sum(one.truth is truth for one in each) for truth in (True, None))
+        answer = True if holds >= claim.count else False if holds + open_still < claim.count else None
+        what = f"{each[0].what} and so on, in at least {claim.count} of {_these_years(years)}"
+        how = f"in {holds} of {len(each)}" + (f", {open_still} not known" if open_still else "")
+        return self._claim(what, answer, terms, each, how=how)
 
     @staticmethod
     def _claim(what: str, answer: bool | None, terms: Terms, inputs: tuple[Step, ...], how: str = "") -> Step:
@@ -477,6 +561,12 @@ def _least(unit: Unit) -> Fraction | None:
     return Fraction(0) if any(u in _NEVER_NEGATIVE for u, _ in unit.powers) else None
 
 
+def closing_of(ruleset: Ruleset, year: int) -> tuple[date, rules.Closing | None]:
+    """The day on which a model year closes, and the statement that says so; without one, its last day."""
+    closing = next((c for c in reversed(ruleset.closings) if in_years(c.terms, year)), None)
+    return (date(year + 1, closing.month, closing.day) if closing else date(year, 12, 31)), closing
+
+
 def in_years(terms: Terms, year: int) -> bool:
     """Whether a statement speaks of a model year."""
     return (terms.first is None or terms.first <= year) and (terms.last is None or year <= terms.last)
@@ -491,6 +581,27 @@ def _these_years(years: Sequence[int]) -> str:
     if years[-1] - years[0] == len(years) - 1:
         return f"model years {years[0]} through {years[-1]}"
     return f"model years {', '.join(map(str, years))}"
+
+
+def _sum_over(inputs: tuple[Step, ...]) -> str:
+    return f"sum over {len(inputs)} row{'' if len(inputs) == 1 else 's'} of deliveries"
+
+
+def _earned_in(first: int, last: int, kind: str | None, since: str | None) -> str:
+    what = f"{kind + ' ' if kind else ''}credits earned in {_these_years(range(first, last + 1))}"
+    return f"{what} by vehicles delivered from {since}" if since else what
+
+
+def _after(how: str, made: Step, amount: Step) -> tuple[trace.Range, str]:
+    """A number after a step of a formula, and that in words."""
+    if how == "instead":
+        return (amount.low, amount.high), f"{_alone(amount)} instead"
+    work = trace.lesser if how == "at most" else trace.add
+    return work((made.low, made.high), (amount.low, amount.high)), f"{_alone(made)}, {how} {_alone(amount)}"
+
+
+def _alone(made: Step) -> str:
+    return display_number(made.value) if made.known else "(not known)"
 
 
 def _told_of(ev: Evaluator, made: Step) -> Step:

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from zevrules.determination.allocation import Limit, Use, Weight
 from zevrules.determination.obligations import OwedObligation
+from zevrules.determination.order import Turn
 from zevrules.determination.trace import Missing, Step
 from zevrules.ledger.balances import Lot
 from zevrules.ledger.entries import Entry, Ledger
-from zevrules.model.rules import Authority, NotEncoded, Reading, Ruleset, Terms
+from zevrules.model.rules import Authority, Consequence, NotEncoded, Reading, Ruleset, Terms
 from zevrules.node import Node, node
 
 #: The verdicts, from the best to the worst for the account; a run's verdict is the worst of its years' states.
@@ -37,6 +38,7 @@ class Deficit(Node):
         exposure: What not making it up may cost, where a statement says.
         entries: The entries that bring it in, if it arose before the run.
         reasons: For one that was brought in and stays open, the weights that show that it must.
+        consequences: What follows, other than money, if it is not made up.
     """
 
     year: int
@@ -50,6 +52,7 @@ class Deficit(Node):
     exposure: Step | None
     entries: tuple[Entry, ...]
     reasons: tuple[Weight, ...]
+    consequences: tuple[Consequence, ...]
 
 
 @node
@@ -77,9 +80,11 @@ class YearFinding(Node):
     size: Step | None
     obligations: tuple[OwedObligation, ...]
     limits: tuple[Limit, ...]
+    turns: tuple[Turn, ...]
     uses: tuple[Use, ...]
     deficits: tuple[Deficit, ...]
     account: tuple[Line, ...]
+    charges: tuple[Step, ...]
     reasons: tuple[Weight, ...]
     idle: tuple[tuple[Terms, str], ...]
     why_not: str
@@ -184,6 +189,7 @@ class Determination(Node):
                 found.extend(part.size for part in owed.parts)
             found.extend(limit.step for limit in year.limits)
             found.extend(d.exposure for d in year.deficits if d.exposure is not None)
+            found.extend(year.charges)
         found.extend(step for _, step in self.lots)
         found.extend(pair.computed for pair in self.issued)
         return tuple(found)

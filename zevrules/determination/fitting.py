@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from zevrules.determination import errors
 from zevrules.determination.findings import Remark
+from zevrules.determination.order import ELECTED
 from zevrules.diagnostic import Diagnostic, Rejected, nearest
 from zevrules.ledger.entries import Entry, Ledger, fold
 from zevrules.model.rules import NoticeGiven, Ruleset
@@ -35,19 +36,22 @@ def _entries(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Entry]:
 
 
 def _faults(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Diagnostic]:
-    unit = fold(ruleset.unit)
+    units = {fold(unit): kinds for unit, kinds in ruleset.units}
     for entry in _entries(ruleset, ledger, account):
         mine = fold(entry.unit)
-        if mine == unit:
-            if entry.kind is not None and entry.kind not in ruleset.kinds:
-                yield errors.unknown_credit(entry.at, entry.kind, ruleset.kinds, ruleset.name)
-        elif mine in _BARE_UNITS or mine.rstrip("s") == unit.rstrip("s"):
+        if mine in units:
+            if entry.kind is not None and entry.kind not in units[mine]:
+                yield errors.unknown_credit(entry.at, entry.kind, units[mine], ruleset.name)
+            if ruleset.origins and entry.origin is not None and entry.origin not in ruleset.origins:
+                yield errors.unknown_origin(entry.at, entry.origin, ruleset.origins, ruleset.name)
+        elif mine in _BARE_UNITS or mine.rstrip("s") in {unit.rstrip("s") for unit in units}:
             yield errors.unit_mix_up(entry.at, entry.unit, ruleset.unit)
 
 
 def strays(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Remark]:
     """Entries that this ruleset does not read though they look as if they were meant for it."""
-    other = sorted({e.unit for e in _entries(ruleset, ledger, account) if fold(e.unit) != fold(ruleset.unit)})
+    own = {fold(unit) for unit, _ in ruleset.units}
+    other = sorted({e.unit for e in _entries(ruleset, ledger, account) if fold(e.unit) not in own})
     if other:
         words = f"entries counted in {', '.join(other)} belong to another law and are not counted here"
         yield Remark("other unit", words, None, None)
@@ -77,4 +81,4 @@ def _fact_names(ruleset: Ruleset) -> list[str]:
     notices = [f"notice of {c.unless.subject}" for c in ruleset.choices if isinstance(c.unless, NoticeGiven)]
     for deposit in ruleset.deposits:
         notices += [f"notice of {c.subject}" for c in deposit.terms.conditions if isinstance(c, NoticeGiven)]
-    return [*ruleset.facts, *ruleset.quantities, *(c.name for c in ruleset.classes), *notices, "option"]
+    return [*ruleset.facts, *ruleset.quantities, *(c.name for c in ruleset.classes), *notices, "option", ELECTED]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import attrs
+
+from zevrules.determination.carrying import Worths, as_when_it_came, moves_when_it_came, selects, worths
 from zevrules.determination.evaluator import Evaluator, Setting, in_years
 from zevrules.determination.trace import Missing, Step, changed, exact, step
 from zevrules.ledger import balances
 from zevrules.ledger.balances import Lot
-from zevrules.ledger.entries import Entry
+from zevrules.ledger.entries import Entry, Ledger
 from zevrules.model import rules
-from zevrules.model.rules import Deposit, Expiry, Ruleset, Selector, Usable
+from zevrules.model.rules import Deposit, Expiry, Ruleset, Usable
 from zevrules.node import Node, node
 from zevrules.quantity import CREDITS, display_number
 
@@ -29,6 +32,9 @@ class Holding(Node):
         opens: The first model year it may be used in, where a statement names one, and that statement.
         refused: How much no provision lets into the account.
         recorded: How much recorded surrenders of model years outside the run have used.
+        worth: For each model year what one credit of the lot is worth then, at least and at most; none where all of
+            it is carried from year to year.
+        moves: What came into the lot and left it, counted as when it came in.
     """
 
     lot: Lot
@@ -39,16 +45,36 @@ class Holding(Node):
     opened_by: Usable | None
     refused: Fraction
     recorded: Fraction
+    worth: Worths
+    moves: tuple[tuple[Entry, Fraction], ...]
 
 
-def selects(selector: Selector, kind: str, origin: str | None) -> bool:
-    """Whether a selector means credits of that kind and origin."""
-    return (not selector.kinds or kind in selector.kinds) and (not selector.origins or origin in selector.origins)
+def credit_lots(ev: Evaluator) -> tuple[Lot, ...]:
+    """The lots of the account, in each unit those of its kinds."""
+    found: list[Lot] = []
+    for unit, kinds in ev.ruleset.units:
+        lots = balances.lots(ev.ledger, ev.account, ev.ruleset.jurisdiction, unit)
+        found.extend(_of_an_origin(lot, ev.ruleset.default_origin) for lot in lots if lot.kind in kinds)
+    return tuple(found)
 
 
-def holdings(ev: Evaluator, outside: tuple[Entry, ...]) -> tuple[Holding, ...]:
-    """What the account holds, in the order of arrival; *outside* are surrenders for years outside the run."""
-    lots = balances.lots(ev.ledger, ev.account, ev.ruleset.jurisdiction, ev.ruleset.unit)
+def _of_an_origin(lot: Lot, default: str | None) -> Lot:
+    """A lot of no origin as one of that which the law takes it to be of, if it says so."""
+    return attrs.evolve(lot, origin=default) if lot.origin is None and default is not None else lot
+
+
+def recorded_entries(ev: Evaluator, read: Callable[[Ledger, str, str, str], tuple[Entry, ...]]) -> tuple[Entry, ...]:
+    """The surrenders or deficits of the account in every unit that the text counts in, in order of their days."""
+    found = (e for unit, _ in ev.ruleset.units for e in read(ev.ledger, ev.account, ev.ruleset.jurisdiction, unit))
+    return tuple(sorted(found, key=lambda entry: entry.date))
+
+
+def holdings(ev: Evaluator, outside: tuple[Entry, ...], years: Sequence[int]) -> tuple[Holding, ...]:
+    """What the account holds for a run of *years*, in the order of arrival.
+
+    *outside* are surrenders for years outside the run.
+    """
+    lots = credit_lots(ev)
     pools: _Pools = {}
     first_days: dict[str | None, date] = {}
     for lot in lots:
@@ -60,6 +86,10 @@ def holdings(ev: Evaluator, outside: tuple[Entry, ...]) -> tuple[Holding, ...]:
     for lot in lots:
         amount = exact(_named(lot), "fact", lot.amount, unit=CREDITS, rows=tuple(e.at for e, _ in lot.moves),
                        how="the ledger says so")  # fmt: skip
+        worth, shares = worths(ev, lot, years)
+        moves = moves_when_it_came(ev, lot, shares) if worth else lot.moves
+        if worth:
+            amount = as_when_it_came(amount, moves, shares)
         if lot.entry.what == "deposit":
             amount = _let_in(ev, lot, amount, pools, first_days)
         elif lot.origin not in deposited:
@@ -80,7 +110,8 @@ def holdings(ev: Evaluator, outside: tuple[Entry, ...]) -> tuple[Holding, ...]:
             amount = changed(amount, inputs=(*amount.inputs, claim))
         refused = lot.amount - (amount.high if amount.high is not None else lot.amount) - recorded
         opens = opened_by.first if opened_by else None
-        made.append(Holding(lot, amount, last, ends, opens, opened_by, max(refused, Fraction(0)), recorded))
+        refused = max(refused, Fraction(0)) if moves == lot.moves else Fraction(0)
+        made.append(Holding(lot, amount, last, ends, opens, opened_by, refused, recorded, worth, moves))
     return tuple(made)
 
 
@@ -99,7 +130,7 @@ def _earned_in_time(ev: Evaluator, lot: Lot, amount: Step) -> Step:
 
 def _first_use(ev: Evaluator, lot: Lot) -> Usable | None:
     """The statement that lets a lot be used latest."""
-    mine = [rule for rule in ev.ruleset.usable if selects(rule.selector, lot.kind, lot.origin)]
+    mine = [rule for rule in ev.ruleset.usable if selects(rule.selector, lot.kind, lot.origin, lot.vintage)]
     return max(mine, key=lambda rule: rule.first, default=None)
 
 
@@ -144,7 +175,7 @@ def _let_in(ev: Evaluator, lot: Lot, amount: Step, pools: _Pools, first_days: Ma
             continue
         year = _deposit_year(rule, lot)
         # A deposit of a model year that the statement does not speak of takes nothing from the others.
-        apart = earned_then(rule.expr) or not in_years(rule.terms, year)
+        apart = each_year(ev.ruleset, rule.expr) or not in_years(rule.terms, year)
         key = (number, lot.kind if rule.each_kind else None, year if apart else None)
         pool = pools[key] if key in pools else allowance(ev, rule, year, key[1])
         terms = rule.terms
@@ -178,15 +209,24 @@ def _less_of(pool: Step, taken: Fraction) -> Step:
                 terms=pool.terms, inputs=(pool,))  # fmt: skip
 
 
-def earned_then(expr: Any) -> bool:
-    """Whether an expression counts what the model year in question earns, so that each has an allowance of its own."""
+def each_year(ruleset: Ruleset, expr: Any) -> bool:
+    """Whether an expression is of the model year in question, so that each has an allowance of its own."""
     match expr:
         case rules.EarnedCredits():
             return expr.first is None
+        case rules.FactOf():
+            return expr.year is None and ruleset.facts[expr.fact].per_year
+        case rules.QuantityOf():
+            return expr.year is None and "model year" in ruleset.dimensions[expr.quantity]
+        case rules.Owed() | rules.AddedByVehicles():
+            return getattr(expr, "year", None) is None
         case rules.Operation() | rules.Bound():
-            return earned_then(expr.left) or earned_then(expr.right)
+            return each_year(ruleset, expr.left) or each_year(ruleset, expr.right)
         case rules.InUnit():
-            return earned_then(expr.expr)
+            return each_year(ruleset, expr.expr)
+        case rules.Over():
+            fixed = expr.years is not None and expr.years[1] is not None
+            return not fixed and (not expr.across or each_year(ruleset, expr.expr))
         case _:
             return False
 
@@ -229,9 +269,10 @@ def _last_year(ruleset: Ruleset, lot: Lot, amount: Step) -> tuple[int | None, Ex
     last: int | None = None
     ends: Expiry | None = None
     for expiry in ruleset.expiries:
-        if not selects(expiry.selector, lot.kind, lot.origin):
+        if not selects(expiry.selector, lot.kind, lot.origin, lot.vintage):
             continue
-        if expiry.life is not None and lot.vintage is None:
+        hangs = expiry.life is not None or (expiry.selector.first, expiry.selector.last) != (None, None)
+        if hangs and lot.vintage is None:
             missing = Missing(f"vintage of the {_named(lot)}", None, None, f"{lot.entry.at} leaves it blank")
             how = "its vintage is not known, so its end is not"
             amount = step(amount.what, "computed", how=how, unit=CREDITS, low=Fraction(0), high=amount.high,

@@ -47,12 +47,12 @@ class Program:
         self._count += 1
         return self._count - 1
 
-    def at_most(self, terms: Mapping[int, int], limit: Fraction) -> int:
+    def at_most(self, terms: Mapping[int, Number], limit: Fraction) -> int:
         """Add Σ *terms* ≤ *limit* (≥ 0); the number of the row."""
         slack = self.variable()
         return self.exactly(terms, limit, basic=slack)
 
-    def exactly(self, terms: Mapping[int, int], total: Fraction, *, basic: int) -> int:
+    def exactly(self, terms: Mapping[int, Number], total: Fraction, *, basic: int) -> int:
         """Add Σ *terms* + *basic* = *total* (≥ 0), where *basic* stands in no other row; the number of the row."""
         row: dict[int, Number] = dict(terms)
         row[basic] = 1

@@ -33,7 +33,8 @@ def notice(ev: Evaluator, claim: NoticeGiven, year: int, terms: Terms) -> Step:
     last = _last_day(ev, claim.by, year, entry)
     what = name + (f" by {last.words}" if last else "")
     if entry is None:
-        return _unrecorded(ev, name, what, last, terms)
+        of = year if claim.by is None else None
+        return _unrecorded(ev, name, what, last or _by_the_close(ev, year), terms, of)
     answer: bool | None = entry.value if isinstance(entry.value, bool) else None
     why = f"{entry.at} gives no day"
     if answer and last is not None:
@@ -46,13 +47,21 @@ def notice(ev: Evaluator, claim: NoticeGiven, year: int, terms: Terms) -> Step:
                 inputs=last.inputs if last else ())  # fmt: skip
 
 
-def _unrecorded(ev: Evaluator, name: str, what: str, last: _LastDay | None, terms: Terms) -> Step:
+def _unrecorded(ev: Evaluator, name: str, what: str, last: _LastDay, terms: Terms, year: int | None) -> Step:
     complete = ev.ledger.complete_through
-    if last is not None and last.day is not None and complete is not None and complete >= last.day:
+    if last.day is not None and complete is not None and complete >= last.day:
         how = f"not given: the ledger is complete through {complete} and has none"
         return step(what, "claim", how=how, truth=False, terms=terms, rows=ev.complete_row(), inputs=last.inputs)
-    missing = (Missing(name, None, None, "the ledger does not say whether it was given"),)
+    missing = (Missing(name, year, None, "the ledger does not say whether it was given"),)
     return step(what, "claim", how="not known", terms=terms, missing=missing)
+
+
+def _by_the_close(ev: Evaluator, year: int) -> _LastDay:
+    """A notice that may be given on any day was given for a model year if it was before that closed."""
+    from zevrules.determination.evaluator import closing_of
+
+    closes, _ = closing_of(ev.ruleset, year)
+    return _LastDay(closes, str(closes), "", ())
 
 
 class _LastDay:

@@ -43,6 +43,14 @@ def obligations(ev: Evaluator, year: int) -> tuple[OwedObligation, ...]:
     return tuple(made)
 
 
+def parts_of(owed: tuple[OwedObligation, ...], name: str) -> tuple[str, ...]:
+    """The parts that *name* means: those of an obligation, or the one."""
+    for obligation in owed:
+        if obligation.rule.name == name:
+            return tuple(part.name for part in obligation.parts)
+    return tuple(part.name for obligation in owed for part in obligation.parts if part.name == name)
+
+
 def applicable(ev: Evaluator, year: int) -> tuple[bool, rules.Applies | None]:
     """Whether the law applies to a model year, and the statement that says so."""
     own = ev.ruleset

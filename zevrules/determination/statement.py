@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from itertools import product
 
 from zevrules.determination.allocation import Allocation, Use, YearPlan
 from zevrules.determination.evaluator import Evaluator
 from zevrules.determination.findings import Issued, Line
-from zevrules.determination.holdings import Holding
-from zevrules.ledger import balances, queries
+from zevrules.determination.holdings import Holding, credit_lots
+from zevrules.ledger import queries
 
 #: What an entry does to a lot, in the order of the columns of the statement.
-_MOVES = ("opening", "issue", "deposit", "received", "transferred", "correction")
+_MOVES = ("not carried", "opening", "issue", "deposit", "received", "transferred", "correction")
 
 
 #: The uses of each lot, by the identity of its holding.
@@ -73,35 +74,50 @@ def _one(
     holding: Holding, plan: YearPlan, since: date, spent: _Spent
 ) -> tuple[Fraction, list[tuple[str, Fraction]], Fraction, Fraction]:
     """A lot in one model year: what it began with, how it moved, what was used of it and what ended."""
-    opening = Fraction(0)
+    before, worth = _worth(holding, plan.year - 1), _worth(holding, plan.year)
+    there = Fraction(0)
     moves: list[tuple[str, Fraction]] = []
-    for entry, amount in holding.lot.moves:
+    for entry, amount in holding.moves:
         if entry.date <= since:
-            opening += amount
+            there += amount
         elif entry.date <= plan.closes:
             what = entry.what
             if what == "transfer":
                 what = "received" if amount > 0 else "transferred"
-            moves.append((what, amount))
+            moves.append((what, amount * worth))
     arrived_before = holding.lot.arrived <= since
     if arrived_before and holding.last is not None and plan.year > holding.last:
         return Fraction(0), [], Fraction(0), Fraction(0)
     taken = [("refused", -holding.refused), ("surrendered before", -holding.recorded)]
     if arrived_before:
-        opening += sum((amount for _, amount in taken), Fraction(0))
+        there += sum((amount for _, amount in taken), Fraction(0))
     elif holding.lot.arrived <= plan.closes:
         moves.extend(pair for pair in taken if pair[1])
-    earlier = used = Fraction(0)
+    used = Fraction(0)
     for one in spent.get(id(holding), ()):
         if one.year < plan.year:
-            earlier += one.amount
+            there -= one.amount / _worth(holding, one.year)
         elif one.year == plan.year:
             used += one.amount
-    opening -= earlier
+    opening = there * before
+    if worth != before and there:
+        moves.insert(0, ("not carried", there * (worth - before)))
     left = opening + sum((a for _, a in moves), Fraction(0)) - used
     # What arrives after its own end expires on arrival.
     expired = left if holding.last is not None and plan.year >= holding.last else Fraction(0)
     return opening, moves, used, expired
+
+
+def left_of(holding: Holding, plan: YearPlan, use: Allocation) -> Fraction:
+    """What is left of a lot when a model year closes."""
+    spent: _Spent = {id(holding): [one for one in use.uses if one.holding is holding]}
+    opening, moves, used, expired = _one(holding, plan, _year_before(plan.closes), spent)
+    return opening + sum((amount for _, amount in moves), Fraction(0)) - used - expired
+
+
+def _worth(holding: Holding, year: int) -> Fraction:
+    """What one credit of a lot is worth in a model year, for one who must be sure of it."""
+    return next((low for when, low, _ in holding.worth if when == year), Fraction(1))
 
 
 def compare_issued(ev: Evaluator, first: int, last: int) -> tuple[Issued, ...]:
@@ -110,18 +126,14 @@ def compare_issued(ev: Evaluator, first: int, last: int) -> tuple[Issued, ...]:
 
 
 def _issued(ev: Evaluator, first: int, last: int) -> Iterator[Issued]:
-    lots = balances.lots(ev.ledger, ev.account, ev.ruleset.jurisdiction, ev.ruleset.unit)
+    lots = credit_lots(ev)
+    apart = tuple(dict.fromkeys(rule.origin for rule in ev.ruleset.earnings if rule.origin is not None))
     years = {d.model_year for d in queries.deliveries(ev.ledger, ev.account) if first <= d.model_year <= last}
     for year in sorted(years):
-        for kind in ev.ruleset.kinds:
-            computed = ev.earned(year, year, kind)
-            issued = sum(
-                (
-                    lot.moves[0][1]
-                    for lot in lots
-                    if lot.kind == kind and lot.vintage == year and lot.entry.what == "issue"
-                ),
-                Fraction(0),
-            )
+        mine = [lot for lot in lots if lot.vintage == year and lot.entry.what == "issue"]
+        for kind, origin in product(ev.ruleset.kinds, (None, *apart)):
+            computed = ev.earned(year, year, kind, origin=origin)
+            same = (lot for lot in mine if lot.kind == kind and (lot.origin if lot.origin in apart else None) == origin)
+            issued = sum((lot.moves[0][1] for lot in same), Fraction(0))
             if computed.inputs or issued:
-                yield Issued(kind, year, issued, computed)
+                yield Issued(f"{origin} {kind}" if origin else kind, year, issued, computed)

@@ -79,20 +79,23 @@ def _ruleset(assembly: Assembly, scope: Scope, made: dict[str, list[Any]]) -> ru
     return rules.Ruleset(
         name=own.path, title=own.title, jurisdiction=own.jurisdiction, first=own.first, last=own.last,
         adoptions=tuple(a.adoption for a in own.adopted),
-        unit=scope.unit, kinds=scope.kinds, origins=scope.origins, places=assembly.places,
-        vehicles=tuple(scope.vehicles),
+        units=tuple(scope.units.items()), kinds=scope.kinds, origins=scope.origins,
+        default_origin=next((o for o in all_of("origins") if o[2]), (None, None, None))[2], places=assembly.places,
+        vehicles=tuple(scope.vehicles), groups=dict(scope.groups),
         facts=facts,
         quantities=quantities,
         classes=tuple(c for classes, _ in sized for c in classes),
         size=sized[0][1] if sized else None,
         moves=all_of("moves"), obligations=all_of("obligation"), permissions=all_of("permission"),
         caps=all_of("cap"), choices=all_of("choice"), deposits=all_of("deposit"), earnings=all_of("earning"),
+        addings=all_of("adding"), earned_sums=all_of("earned_sums"), carried_at=all_of("carried"),
+        orders=all_of("order"), consequences=all_of("consequence"), charges=all_of("charge"),
         expiries=all_of("expiry"), cures=all_of("cure"), exposures=all_of("exposure"),
         closings=all_of("closing"), applies=(*all_of("applies"), *all_of("applies_never")),
         usable=all_of("usable"), deadlines=all_of("deadlines"), readings=all_of("readings"),
         earned_from=all_of("earned_from"), results=tuple(r for some in all_of("results") for r in some),
         not_encoded=all_of("not_encoded"),
-        remarks=(*all_of("carry"), *all_of("any_order"), *all_of("credits"), *all_of("origins")),
+        remarks=tuple(r[:2] for kind in ("carry", "any_order", "credits", "origins") for r in all_of(kind)),
         provisions=tuple(authority for authority, _ in assembly.provisions),
         out_of_force=assembly.out_of_force,
         digests=assembly.digests,
@@ -183,6 +186,15 @@ def _remark(placed: Placed, reader: Reader) -> tuple[str, rules.Terms]:
     return placed.sentence.kind, terms(placed, reader)
 
 
+def _origins(placed: Placed, reader: Reader) -> tuple[str, rules.Terms, str | None]:
+    default = one(placed, "default_reading")
+    name = default.parts[0] if default else None
+    if name is not None and name.words not in reader.scope.origins:
+        found = errors.unknown_name(placed.span(name.at), name.words, reader.scope.origins, "one of these origins")
+        reader.found.append(found)
+    return placed.sentence.kind, terms(placed, reader), name.words if name is not None else None
+
+
 def _fact(placed: Placed, reader: Reader) -> rules.Fact:
     name = placed.sentence.parts[1].words
     unit, scopes = reader.fact(name)
@@ -210,8 +222,9 @@ def _definition(placed: Placed, reader: Reader) -> rules.Quantity:
         reader.alike(expr, unit, placed, f"`{name}` is counted in {unit or 'shares'} where it is first defined.")
     mine = terms(placed, reader)
     return rules.Quantity(
-        name, expr, (), "", unit, is_several, _of_kinds(placed, reader), rounding(placed, reader), mine
-    )
+        name, expr, (), "", unit, is_several, _of_kinds(placed, reader), rounding(placed, reader), mine,
+        adjustments=_adjustments(placed, reader, unit),
+    )  # fmt: skip
 
 
 def _of_kinds(placed: Placed, reader: Reader) -> tuple[str, ...]:
@@ -227,7 +240,59 @@ def _open(placed: Placed, reader: Reader) -> rules.Quantity:
     return rules.Quantity(name, None, (), placed.sentence.parts[3], unit, False, (), None, terms(placed, reader))
 
 
-def _table(placed: Placed, reader: Reader) -> rules.Quantity:
+def _table(placed: Placed, reader: Reader) -> rules.Quantity | None:
+    by = placed.sentence.parts[1]
+    wanted, other = ("row", "vehicle_row") if by == "by model year" else ("vehicle_row", "row")
+    for clause in placed.clauses:
+        if clause.kind == other:
+            reader.found.append(errors.row_of_another_table(placed.span(clause.at), by, _ROWS[by]))
+            return None
+    return _by_model_year(placed, reader) if wanted == "row" else _by_vehicle(placed, reader)
+
+
+#: How a row of each sort of table is written.
+_ROWS = {"by model year": "`2023   17%`", "by vehicle": "`0.8 for each NAME`"}
+
+
+def _by_vehicle(placed: Placed, reader: Reader) -> rules.Quantity:
+    name = placed.sentence.parts[0].words
+    unit, _ = reader.quantity(name)
+    rows: list[rules.VehicleRow] = []
+    said: dict[str, Any] = {}
+    for clause in (c for c in placed.clauses if c.kind == "vehicle_row"):
+        cell, _, names, citation = clause.parts
+        value = None if isinstance(cell, Open) else reader.read(cell, placed)
+        if value is not None:
+            reader.alike(value, unit, placed, "All rows of a table are counted alike.")
+        vehicles = tuple(v for n in names for v in members(n.words, reader))
+        for vehicle in vehicles:
+            if vehicle in said:
+                reader.found.append(errors.vehicle_said_twice(placed.span(clause.at), vehicle, said[vehicle]))
+            said.setdefault(vehicle, placed.span(clause.at))
+        reason = cell.reason if isinstance(cell, Open) else ""
+        cited = citation_of(citation, placed, reader.found)
+        rows.append(rules.VehicleRow(vehicles, value, reason, cited, placed.span(clause.at)))
+    if not rows:
+        line = "`0.8 for each NAME`"
+        reader.found.append(errors.missing_clause(placed.span(placed.sentence.at), "a table by vehicle", line))
+    mine = terms(placed, reader)
+    return rules.Quantity(name, None, (), "", unit, False, (), None, mine, by_vehicle=tuple(rows))
+
+
+def members(name: str, reader: Reader) -> tuple[str, ...]:
+    """The vehicles that a name stands for: those of a group, or the one."""
+    return reader.scope.groups.get(name, (name,))
+
+
+def _group(placed: Placed, reader: Reader) -> None:
+    """A group of vehicles; it is kept by the scope, and only its members are looked at here."""
+    for name in placed.sentence.parts[2]:
+        if name.words in reader.scope.groups:
+            reader.found.append(errors.group_in_a_group(placed.span(name.at), name.words))
+    terms(placed, reader)
+
+
+def _by_model_year(placed: Placed, reader: Reader) -> rules.Quantity:
     name = placed.sentence.parts[0].words
     unit, _ = reader.quantity(name)
     rows = [_row(clause, placed, reader) for clause in placed.clauses if clause.kind == "row"]
@@ -368,7 +433,7 @@ def _known_kinds(names: Iterable[Name], placed: Placed, reader: Reader) -> tuple
 
 
 def _share(share: Any, placed: Placed, reader: Reader) -> Any:
-    """A share as written, or a named one."""
+    """A share as written, or a named one; or an amount of credits."""
     if isinstance(share, Name):
         names = reader.scope.of_sort("quantity")
         if share.words not in names:
@@ -376,7 +441,12 @@ def _share(share: Any, placed: Placed, reader: Reader) -> Any:
             return None
         unit, _ = reader.quantity(share.words)
         bound = rules.QuantityOf(share.words, None, unit, share.at)
-        reader.alike(bound, PLAIN, placed, "A limit of use is a share.")
+        if unit != CREDITS:
+            reader.alike(bound, PLAIN, placed, "A limit of use is a share, or an amount of credits.")
+        return bound
+    if share.unit is not None:
+        bound = reader.read(share, placed)
+        reader.alike(bound, CREDITS, placed, "A limit of use is a share, or an amount of credits.")
         return bound
     if not share.percent:
         reader.found.append(errors.missing_percent(placed.span(share.at), placed.span(share.at).text))
@@ -412,7 +482,12 @@ def _cap(placed: Placed, reader: Reader) -> rules.Cap | None:
     place, _, option, _, share = placed.sentence.parts
     bound = _share(share, placed, reader)
     of, on = one(placed, "of"), one(placed, "on")
-    if of is None:
+    amount = bound is not None and unit_of(bound) == CREDITS
+    if amount and of is not None:
+        words = placed.span(of.at).text
+        why = "this cap is an amount of credits and not a share of anything"
+        reader.found.append(errors.wrong_base(placed.span(of.at), words, why, "leave the clause out"))
+    if of is None and not amount:
         span = placed.span(share.at)
         reader.found.append(errors.percentage_without_base(span, span.text, _bases(reader), on_the_line=False))
     if on is None:
@@ -420,8 +495,11 @@ def _cap(placed: Placed, reader: Reader) -> rules.Cap | None:
     mine = terms(placed, reader)
     if place is not None:
         mine.option = _option(place, option, placed, reader)
-    if of is None or on is None:
+    if on is None or (of is None and not amount):
         return None
+    chosen, targets = selector(on.parts[1], placed, reader), _targets(placed, reader)
+    if of is None:
+        return rules.Cap(bound, None, None, chosen, targets, mine)
     expr, window = of.parts[0]
     base = reader.number(expr, placed)
     reader.alike(base, CREDITS, placed, "A cap on credits is a share of credits.")
@@ -436,7 +514,23 @@ def _cap(placed: Placed, reader: Reader) -> rules.Cap | None:
         words = placed.span(of.at).text
         help_text = "name the yearly quantity, and after it `of model years … through … together`"
         reader.found.append(errors.wrong_base(placed.span(of.at), words, why, help_text))
-    return rules.Cap(bound, base, window, selector(on.parts[1], placed, reader), mine)
+    return rules.Cap(bound, base, window, chosen, targets, mine)
+
+
+def _targets(placed: Placed, reader: Reader) -> tuple[str, ...]:
+    """What `toward …` names: obligations and parts of them."""
+    clause = one(placed, "toward")
+    return _known_targets(clause.parts[1], placed, reader) if clause else ()
+
+
+def _known_targets(names: Iterable[Name], placed: Placed, reader: Reader) -> tuple[str, ...]:
+    known = reader.scope.of_sort("obligation", "part")
+    written = [n for n in names if n is not None]
+    for name in written:
+        if name.words not in known:
+            what = "an obligation or a part of one"
+            reader.found.append(errors.unknown_name(placed.span(name.at), name.words, known, what))
+    return tuple(n.words for n in written)
 
 
 def _option(place: Name, option: Number, placed: Placed, reader: Reader) -> int:
@@ -457,7 +551,9 @@ def selector(names: Iterable[Name], placed: Placed, reader: Reader) -> rules.Sel
     scope = reader.scope
     written = [n for n in names if n is not None]
     for name in written:
-        words = name.words.removesuffix(" credits").removesuffix(" credit")
+        words = without_unit(name.words, scope)
+        if words == "all" and len(written) == 1 and words != name.words:
+            continue
         if words in scope.kinds:
             kinds.append(words)
         elif words in scope.origins:
@@ -465,14 +561,43 @@ def selector(names: Iterable[Name], placed: Placed, reader: Reader) -> rules.Sel
         else:
             pair = next(((o, words[len(o) + 1 :]) for o in scope.origins if words.startswith(o + " ")), None)
             if pair is None or pair[1] not in scope.kinds:
-                known = [*scope.kinds, *(f"{o} credits" for o in scope.origins)]
+                known = [*scope.kinds, *(f"{o} {_noun(scope)}" for o in scope.origins)]
                 reader.found.append(
                     errors.unknown_name(placed.span(name.at), name.words, known, "a kind or origin of credits")
                 )
             else:
                 origins.append(pair[0])
                 kinds.append(pair[1])
-    return rules.Selector(tuple(kinds), tuple(origins), " and ".join(n.words for n in written))
+    return rules.Selector(
+        tuple(kinds), tuple(origins), " and ".join(n.words for n in written), *_vintages(placed, reader)
+    )
+
+
+def without_unit(words: str, scope: Scope) -> str:
+    """Words for credits without the noun that they are counted in: ``pooled`` for ``pooled values``."""
+    for noun in dict.fromkeys(("credits", *(unit.split()[-1] for unit in scope.units))):
+        for ending in (noun, noun.removesuffix("s")):
+            if words.endswith(f" {ending}"):
+                return words.removesuffix(f" {ending}")
+    return words
+
+
+def _noun(scope: Scope) -> str:
+    """What credits are called here: the last word of what they are counted in."""
+    return next((unit.split()[-1] for unit in scope.units), "credits")
+
+
+def _vintages(placed: Placed, reader: Reader) -> tuple[int | None, int | None]:
+    """The model years that `earned in …` or `earned from …` limits the credits of a statement to."""
+    within, since = one(placed, "earned_in"), one(placed, "earned_since")
+    first = last = None
+    if within is not None:
+        first, last = int(within.parts[1].value), int((within.parts[2] or within.parts[1]).value)
+        if first > last:
+            reader.found.append(errors.years_out_of_order(placed.span(within.at), first, last))
+    if since is not None:
+        first = max(first or 0, int(since.parts[1].value))
+    return first, last
 
 
 def _choice(placed: Placed, reader: Reader) -> rules.Choice:
@@ -488,9 +613,9 @@ def _choice(placed: Placed, reader: Reader) -> rules.Choice:
 
 
 def _origin(name: Name, placed: Placed, reader: Reader) -> str:
-    words = name.words.removesuffix(" credits")
+    words = without_unit(name.words, reader.scope)
     if words not in reader.scope.origins:
-        known = [f"{origin} credits" for origin in reader.scope.origins]
+        known = [f"{origin} {_noun(reader.scope)}" for origin in reader.scope.origins]
         reader.found.append(errors.unknown_name(placed.span(name.at), name.words, known, "an origin of credits"))
     return words
 
@@ -514,26 +639,42 @@ def _earning(placed: Placed, reader: Reader) -> rules.Earning:
     _, vehicle, elsewhere, _, expr, kind = placed.sentence.parts
     bound = reader.number(expr, placed, vehicle=True)
     reader.alike(bound, CREDITS, placed, "What a vehicle earns is counted in credits.")
-    (name,) = _known_kinds([kind], placed, reader)
-    adjustments = tuple(
-        _adjustment(c, placed, reader)
-        for c in placed.clauses
-        if c.kind in ("at_most", "plus", "none_when", "none_unless")
-    )
-    return rules.Earning(vehicle.words, elsewhere is not None, bound, name, adjustments, terms(placed, reader))
+    what = selector([kind], placed, reader)
+    name, origin = next(iter(what.kinds), ""), next(iter(what.origins), None)
+    if origin is not None and not name:
+        reader.found.append(
+            errors.unknown_name(placed.span(kind.at), kind.words, reader.scope.kinds, "a kind of credit")
+        )
+    adjustments = _adjustments(placed, reader, CREDITS, vehicle=True)
+    mine, vehicles = terms(placed, reader), members(vehicle.words, reader)
+    return rules.Earning(vehicle.words, vehicles, elsewhere is not None, bound, name, origin, adjustments, mine)
 
 
-def _adjustment(clause: Any, placed: Placed, reader: Reader) -> rules.Adjustment:
+def _adding(placed: Placed, reader: Reader) -> rules.Adding:
+    _, vehicle, _, expr, obligation = placed.sentence.parts
+    bound = reader.number(expr, placed, vehicle=True)
+    reader.alike(bound, CREDITS, placed, "What a vehicle adds is counted in credits.")
+    adjustments = _adjustments(placed, reader, CREDITS, vehicle=True)
+    name, vehicles = _known_obligation(obligation, placed, reader), members(vehicle.words, reader)
+    return rules.Adding(vehicle.words, vehicles, bound, name, adjustments, terms(placed, reader))
+
+
+def _adjustments(placed: Placed, reader: Reader, unit: Any, *, vehicle: bool = False) -> tuple[rules.Adjustment, ...]:
+    kinds = ("at_most", "plus", "becomes", "none_when", "none_unless")
+    return tuple(_adjustment(c, placed, reader, unit, vehicle) for c in placed.clauses if c.kind in kinds)
+
+
+def _adjustment(clause: Any, placed: Placed, reader: Reader, unit: Any, vehicle: bool) -> rules.Adjustment:
     if clause.kind in ("none_when", "none_unless"):
         _, condition, citation = clause.parts
         expr, how = None, "none"
     else:
         expr, _, condition, citation = clause.parts[-4:]
-        how = "at most" if clause.kind == "at_most" else "plus"
-    bound = reader.number(expr, placed, vehicle=True) if expr is not None else None
+        how = {"at_most": "at most", "plus": "plus", "becomes": "instead"}[clause.kind]
+    bound = reader.number(expr, placed, vehicle=vehicle) if expr is not None else None
     if bound is not None:
-        reader.alike(bound, CREDITS, placed)
-    claim = reader.condition(condition, placed, vehicle=True) if condition is not None else None
+        reader.alike(bound, unit, placed)
+    claim = reader.condition(condition, placed, vehicle=vehicle) if condition is not None else None
     cited = citation_of(citation, placed, reader.found)
     return rules.Adjustment(how, bound, claim, clause.kind == "none_unless", cited, placed.span(clause.at))
 
@@ -562,6 +703,61 @@ def _cure(placed: Placed, reader: Reader) -> rules.Cure:
     if not isinstance(within, Number):
         return rules.Cure(obligation, 0, (), kinds[0], mine)
     return rules.Cure(obligation, int(within.value), _known_kinds(kinds[0], placed, reader), "", mine)
+
+
+def _earned_sums(placed: Placed, reader: Reader) -> rules.EarnedSums:
+    return rules.EarnedSums(rounding(placed, reader), terms(placed, reader))
+
+
+def _carried(placed: Placed, reader: Reader) -> rules.CarriedAt:
+    names, _, share = placed.sentence.parts
+    chosen, bound = selector(names, placed, reader), _share(share, placed, reader)
+    if bound is not None:
+        reader.alike(bound, PLAIN, placed, "Credits are carried at a share of what they were.")
+    return rules.CarriedAt(chosen, bound, terms(placed, reader))
+
+
+def _order(placed: Placed, reader: Reader) -> rules.UseOrder:
+    steps = tuple(_step(c, placed, reader) for c in placed.clauses if c.kind == "use_step")
+    if not steps:
+        line = "`1st NAMES toward NAMES`"
+        reader.found.append(errors.missing_clause(placed.span(placed.sentence.at), "an order of use", line))
+    for number, step in enumerate(steps, start=1):
+        if step.number != number:
+            reader.found.append(errors.step_out_of_order(step.span, step.number, number))
+    return rules.UseOrder(steps, one(placed, "soonest_first") is not None, terms(placed, reader))
+
+
+def _step(clause: Any, placed: Placed, reader: Reader) -> rules.UseStep:
+    number, names, _, targets, elected, citation = clause.parts
+    written = [n for n in names if n is not None]
+    others = [n for n in written if n.words in (f"other {_noun(reader.scope)}", "other credits")]
+    if elected is not None or (len(written) == 1 and others):
+        each = [] if others else [[name] for name in written]
+    else:
+        each = [written]
+    return rules.UseStep(
+        int(number[:-2]),
+        tuple(selector(some, placed, reader) for some in each),
+        _known_targets(targets, placed, reader),
+        elected is not None,
+        citation_of(citation, placed, reader.found),
+        placed.span(clause.at),
+    )
+
+
+def _charge(placed: Placed, reader: Reader) -> rules.Charge:
+    names, _, expr = placed.sentence.parts
+    bound = reader.number(expr, placed)
+    adjustments = _adjustments(placed, reader, unit_of(bound))
+    return rules.Charge(
+        selector(names, placed, reader), bound, adjustments, rounding(placed, reader), terms(placed, reader)
+    )
+
+
+def _consequence(placed: Placed, reader: Reader) -> rules.Consequence:
+    _, name, _, what = placed.sentence.parts
+    return rules.Consequence(_known_obligation(name, placed, reader), what, terms(placed, reader))
 
 
 def _exposure(placed: Placed, reader: Reader) -> rules.Exposure:
@@ -662,7 +858,7 @@ def _not_encoded(placed: Placed, reader: Reader) -> rules.NotEncoded:
 
 _CHECKS: dict[str, Callable[[Placed, Reader], Any]] = {
     "credits": _remark,
-    "origins": _remark,
+    "origins": _origins,
     "carry": _remark,
     "any_order": _remark,
     "fact": _fact,
@@ -678,6 +874,13 @@ _CHECKS: dict[str, Callable[[Placed, Reader], Any]] = {
     "deposit": _deposit,
     "earning": _earning,
     "expiry": _expiry,
+    "group": _group,
+    "adding": _adding,
+    "earned_sums": _earned_sums,
+    "carried": _carried,
+    "order": _order,
+    "consequence": _consequence,
+    "charge": _charge,
     "cure": _cure,
     "exposure": _exposure,
     "closing": _closing,

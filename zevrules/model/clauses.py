@@ -48,29 +48,45 @@ WORDS = {
     "counted_from": "`counted from model year …`",
     "not_counting": "`not counting an average when …`",
     "added_up": "`added up over common ownership …`",
+    "toward": "`toward …`",
+    "earned_in": "`earned in model years … through …`",
+    "earned_since": "`earned from model year …`",
+    "becomes": "`instead … when …`",
+    "vehicle_row": "a row of a table by vehicle (`0.8 for each …`)",
+    "use_step": "a step (`1st NAMES toward NAMES`)",
+    "soonest_first": "`the soonest to expire first`",
 }
 
 #: Each statement as a reader would call it, and the clauses it takes beside those that any takes.
 _WHEN = ("each_year", "in_years", "from_year", "for_each", "when", "unless", "under_option")
+#: Steps after a formula.
+_ADJUSTED = ("at_most", "plus", "becomes", "none_when", "none_unless")
 #: What any statement takes.
 _ALWAYS = ("unverified", "note", "under_reading")
 STATEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "credits": ("the kinds of credit", ()),
-    "origins": ("the origins of credits", ()),
+    "origins": ("the origins of credits", ("default_reading",)),
     "fact": ("a fact", ("meaning", "added_up")),
-    "definition": ("a definition", ("in_years", "from_year", "of_kinds", "rounded")),
+    "definition": ("a definition", ("in_years", "from_year", "of_kinds", *_ADJUSTED, "rounded")),
     "open": ("an open value", ("in_years", "from_year")),
-    "table": ("a table", ("row",)),
+    "table": ("a table", ("row", "vehicle_row", "in_years", "from_year")),
     "sized": ("size classes", ("band", "top_band")),
     "moves": ("a change of size class", ("counted_from", "not_counting")),
     "obligation": ("an obligation", ("of", "made_of", "rounded", *_WHEN)),
     "permission": ("a permission", _WHEN),
-    "cap": ("a cap", ("of", "on", *_WHEN)),
+    "cap": ("a cap", ("of", "on", "toward", *_WHEN)),
     "choice": ("a choice", ("default_option",)),
     "deposit": ("a deposit", ("of_kinds", "one_day", "rounded", *_WHEN)),
-    "earning": ("what a vehicle earns", ("at_most", "plus", "none_when", "none_unless", "in_years", "from_year")),
+    "earning": ("what a vehicle earns", (*_ADJUSTED, "in_years", "from_year")),
+    "adding": ("what a vehicle adds", (*_ADJUSTED, "in_years", "from_year")),
+    "group": ("a group of vehicles", ()),
+    "earned_sums": ("the adding up of earned credits", ("rounded",)),
+    "carried": ("the carrying of credits", ("earned_in", "earned_since", *_WHEN)),
+    "order": ("the order of use", ("use_step", "soonest_first", *_WHEN)),
+    "consequence": ("a consequence", _WHEN),
+    "charge": ("a charge on credits left", (*_ADJUSTED, "rounded", *_WHEN)),
     "carry": ("the keeping of credits", ()),
-    "expiry": ("the end of credits", ()),
+    "expiry": ("the end of credits", ("earned_in", "earned_since")),
     "cure": ("the making up of a deficit", _WHEN),
     "exposure": ("an exposure", ("rounded",)),
     "closing": ("the closing day", ("in_years", "from_year")),
@@ -87,11 +103,12 @@ STATEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 #: Statements that act in a model year, so that an adoption for some years limits them; what only says
 #: what a word means is needed for earlier years too, as the averages of an obligation are.
-_ACTS = frozenset("obligation permission cap choice deposit cure exposure not_encoded".split())
+_ACTS = frozenset("obligation permission cap choice deposit cure exposure not_encoded order consequence charge".split())
 
 #: Clauses that may stand more than once under one statement.
 _REPEATABLE = frozenset(
-    "unverified note row band plus at_most none_when none_unless when unless not_counting under_reading".split()
+    "unverified note row vehicle_row use_step band plus at_most becomes none_when none_unless when unless not_counting "
+    "under_reading".split()
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from zevrules.model import rules
@@ -28,8 +28,14 @@ def dimensions(quantities: Mapping[str, tuple[rules.Quantity, ...]], facts: Mapp
                 return _of_fact(facts[expr.fact], expr)
             case rules.QuantityOf():
                 return of_name(expr.quantity) - ({"model year"} if expr.year is not None else _NOTHING)
-            case rules.Operation() | rules.Bound():
+            case rules.Operation() | rules.Bound() | rules.Comparison() | rules.Junction():
                 return of(expr.left) | of(expr.right)
+            case rules.FactHolds():
+                return of(expr.fact)
+            case rules.InSeveral():
+                return of(expr.claim) - {"model year"}
+            case rules.InClass() | rules.NoticeGiven():
+                return frozenset({"manufacturer", "model year"})
             case rules.InUnit():
                 return of(expr.expr)
             case rules.Over():
@@ -38,6 +44,8 @@ def dimensions(quantities: Mapping[str, tuple[rules.Quantity, ...]], facts: Mapp
                 return frozenset({"manufacturer", "kind"}) | _year_of(expr.first)
             case rules.Owed():
                 return frozenset({"manufacturer"}) | _year_of(expr.year)
+            case rules.AddedByVehicles() | rules.CreditsLeft():
+                return frozenset({"manufacturer", "model year"})
             case _:
                 return _NOTHING
 
@@ -48,8 +56,16 @@ def dimensions(quantities: Mapping[str, tuple[rules.Quantity, ...]], facts: Mapp
 
 def _of_quantity(quantity: rules.Quantity, of: Any) -> frozenset[str]:
     yearly = bool(quantity.rows) or (quantity.terms.first, quantity.terms.last) != (None, None)
-    found: frozenset[str] = of(quantity.expr)
+    found: frozenset[str] = of(quantity.expr).union(*map(of, _conditions(quantity)))
+    found |= {"vehicle"} if quantity.by_vehicle else _NOTHING
     return found | ({"kind"} if quantity.kinds else _NOTHING) | ({"model year"} if yearly else _NOTHING)
+
+
+def _conditions(quantity: rules.Quantity) -> Iterator[Any]:
+    """What the adjustments of a definition read."""
+    for adjustment in quantity.adjustments:
+        yield adjustment.expr
+        yield adjustment.condition
 
 
 def _of_fact(fact: rules.Fact, expr: rules.FactOf) -> frozenset[str]:

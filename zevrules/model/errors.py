@@ -425,3 +425,55 @@ def not_text(at: Span, name: str) -> Diagnostic:
 def unreadable_file(at: Span, name: str, why: str) -> Diagnostic:
     """A file that the system does not let us read."""
     return Diagnostic("unreadable-file", f"{name} cannot be read: {why}", (Label(at),))
+
+
+def more_years_than_named(at: Span, count: int, first: int, last: int) -> Diagnostic:
+    """A condition that must hold in more model years than are named, or in none."""
+    years = last - first + 1
+    return Diagnostic(
+        "more-years-than-named",
+        f"model years {first} through {last} are {years}, and the condition cannot hold in {count} of them",
+        (Label(at),),
+        help=f"name a number from 1 to {years}",
+    )
+
+
+def row_of_another_table(at: Span, by: str, wanted: str) -> Diagnostic:
+    """A row by model year in a table by vehicle, or the other way round."""
+    return Diagnostic(
+        "row-of-another-table",
+        f"this row does not belong in a table {by}",
+        (Label(at),),
+        help=f"a row of a table {by} is written {wanted}",
+    )
+
+
+def vehicle_said_twice(at: Span, vehicle: str, first: Span) -> Diagnostic:
+    """A vehicle that stands in two rows of a table, by itself or in a group."""
+    return Diagnostic(
+        "vehicle-said-twice",
+        f"`{vehicle}` has a value already",
+        (Label(at), Label(first, "in this row")),
+        "Nothing says which of the two prevails.",
+        "name each vehicle in one row only; a group stands for all of its vehicles",
+    )
+
+
+def group_in_a_group(at: Span, name: str) -> Diagnostic:
+    """A group of vehicles that is named as a vehicle of another group."""
+    return Diagnostic(
+        "group-in-a-group",
+        f"`{name}` is a group of vehicles itself",
+        (Label(at),),
+        help="name the vehicles of both groups one by one",
+    )
+
+
+def step_out_of_order(at: Span, number: int, wanted: int) -> Diagnostic:
+    """A step of an order of use whose number is not the next."""
+    return Diagnostic(
+        "step-out-of-order",
+        f"this is step {wanted} of the order, and its number is {number}",
+        (Label(at),),
+        help="number the steps 1st, 2nd, 3rd … in the order in which credits are used",
+    )

@@ -66,7 +66,7 @@ class Reader:
             # The other faults of the expression are reported where the statement itself is read.
             expr = self._quietly(parts[2], placed)
             return unit_of(expr), several(expr)
-        cells = [c.parts[2] for c in placed.clauses if c.kind == "row"]
+        cells = [c.parts[2 if c.kind == "row" else 0] for c in placed.clauses if c.kind in ("row", "vehicle_row")]
         for cell in cells:
             if isinstance(cell, tree.Number):
                 return self._unit(cell.unit, placed, cell.at), False
@@ -124,8 +124,18 @@ class Reader:
                 if expr.since is not None:
                     self._day(expr.since, placed.span(expr.at))
                 return rules.EarnedCredits(first, last, expr.since, CREDITS, expr.at)
+            case tree.TheCreditsLeft():
+                return rules.CreditsLeft(CREDITS, expr.at)
+            case tree.Added():
+                return self._added(expr, placed)
             case _:
                 return rules.DeficitInQuestion(CREDITS, expr.at)
+
+    def _added(self, expr: tree.Added, placed: Placed) -> rules.AddedByVehicles:
+        known = self.scope.of_sort("obligation")
+        if expr.name.words not in known:
+            self.found.append(errors.unknown_name(placed.span(expr.name.at), expr.name.words, known, "an obligation"))
+        return rules.AddedByVehicles(expr.name.words, CREDITS, expr.at)
 
     def alike(self, expr: Any, unit: Unit, placed: Placed, why: str = "") -> None:
         """Report *expr* unless it is counted in *unit*."""
@@ -164,6 +174,8 @@ class Reader:
             self.found.append(errors.place_not_wanted(span, name))
         if declared.sort == "quantity":
             unit, _ = self.quantity(name)
+            if not vehicle and any(c.kind == "vehicle_row" for c in declared.placed.clauses):
+                self.found.append(errors.vehicle_fact_outside(span, name))
             return rules.QuantityOf(name, ref.year, unit, ref.at)
         if ref.year is None:
             self.quantity(name)
@@ -206,6 +218,13 @@ class Reader:
                 right = self.number(claim.right, placed, vehicle=vehicle)
                 self.alike(right, unit_of(left), placed, "Only quantities of the same unit can be compared.")
                 return rules.Comparison(claim.op, left, right, claim.at)
+            case tree.InSeveral():
+                inner, (first, last) = self.condition(claim.claim, placed, vehicle=vehicle), claim.years
+                if first > last:
+                    self.found.append(errors.years_out_of_order(placed.span(claim.at), first, last))
+                elif not 0 < claim.count <= last - first + 1:
+                    self.found.append(errors.more_years_than_named(placed.span(claim.at), claim.count, first, last))
+                return rules.InSeveral(inner, claim.count, first, last, claim.at)
             case tree.Given():
                 return rules.NoticeGiven(claim.subject, self._deadline(claim, placed), claim.at)
             case _:
@@ -307,6 +326,8 @@ def facts_in(expr: Any) -> list[rules.FactOf]:
             return facts_in(expr.left) + facts_in(expr.right)
         case rules.InUnit() | rules.Over():
             return facts_in(expr.expr)
+        case rules.InSeveral():
+            return facts_in(expr.claim)
         case rules.FactHolds():
             return [expr.fact]
         case _:

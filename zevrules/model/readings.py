@@ -82,13 +82,13 @@ def _said(said: tuple[Quantity, ...], chosen: Chosen) -> tuple[Quantity, ...]:
     if len(kept) == len(said):
         return said
     unsaid = "no statement says it under this reading"
-    return kept or (attrs.evolve(said[0], expr=None, rows=(), open=unsaid),)  # type: ignore[misc]
+    return kept or (attrs.evolve(said[0], expr=None, rows=(), by_vehicle=(), open=unsaid),)  # type: ignore[misc]
 
 
 #: The fields of a ruleset that are statements and not declarations of names.
 STATEMENTS = (
-    "moves obligations permissions caps choices deposits earnings expiries cures exposures closings applies "
-    "usable deadlines earned_from results not_encoded remarks"
+    "moves obligations permissions caps choices deposits earnings addings earned_sums carried_at orders expiries cures "
+    "exposures consequences charges closings applies usable deadlines earned_from results not_encoded remarks"
 ).split()
 
 

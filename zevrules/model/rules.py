@@ -197,6 +197,23 @@ class EarnedCredits(Node):
 
 
 @node
+class AddedByVehicles(Node):
+    """What the vehicles of a model year add to an obligation."""
+
+    obligation: str
+    unit: Unit
+    at: Any
+
+
+@node
+class CreditsLeft(Node):
+    """The credits left at the close of a model year that a charge is reckoned on."""
+
+    unit: Unit
+    at: Any
+
+
+@node
 class DeficitInQuestion(Node):
     """The deficit that an exposure is reckoned on."""
 
@@ -263,6 +280,17 @@ class Junction(Node):
     at: Any
 
 
+@node
+class InSeveral(Node):
+    """A condition that holds in at least ``count`` of the model years ``first`` through ``last``."""
+
+    claim: Any
+    count: int
+    first: int
+    last: int
+    at: Any
+
+
 # ------------------------------------------------------------------------------------- statements
 
 
@@ -295,10 +323,34 @@ class Row(Node):
 
 
 @node
+class VehicleRow(Node):
+    """A row of a table by vehicle: which vehicles, and their value, or why it is open."""
+
+    vehicles: tuple[str, ...]
+    value: Constant | None
+    open: str
+    citation: Citation | None
+    span: Span
+
+
+@node
+class Adjustment(Node):
+    """A step after a formula: ``at most``, ``plus``, ``instead`` or ``none``, perhaps on a condition."""
+
+    how: str
+    expr: Any
+    condition: Any
+    negated: bool
+    citation: Citation | None
+    span: Span
+
+
+@node
 class Quantity(Node):
     """One way a named quantity is defined: by an expression, by a table, or left open with the reason.
 
-    ``kinds`` are the kinds of credit that it is defined for; none for all that there are.
+    ``kinds`` are the kinds of credit that it is defined for, none for all that there are; ``by_vehicle`` the rows
+    of a table by vehicle; ``adjustments`` follow the expression in the order written.
     """
 
     name: str
@@ -310,6 +362,8 @@ class Quantity(Node):
     kinds: tuple[str, ...]
     rounding: Rounding | None
     terms: Terms
+    by_vehicle: tuple[VehicleRow, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
 
 
 @node
@@ -356,7 +410,7 @@ class Obligation(Node):
 
 @node
 class Permission(Node):
-    """Credit kinds that may satisfy an obligation or part, each or together up to a share of it."""
+    """Credit kinds that may satisfy an obligation or part, each or together up to a share of it or an amount."""
 
     kinds: tuple[str, ...]
     together: bool
@@ -367,22 +421,28 @@ class Permission(Node):
 
 @node
 class Cap(Node):
-    """A limit on the use of some credits: a share of a base, of one model year or of several together."""
+    """A limit on the use of some credits: a share of a base, of one model year or of several together.
+
+    Without a ``base`` it is an amount of credits. With ``targets`` it limits only what pays these parts.
+    """
 
     share: Any
     base: Any
     window: tuple[int, int] | None
     selector: Selector
+    targets: tuple[str, ...]
     terms: Terms
 
 
 @node
 class Selector(Node):
-    """Which credits: of these kinds (empty: any) and these origins (empty: any)."""
+    """Which credits: of these kinds (empty: any) and these origins (empty: any), of vintages ``first`` to ``last``."""
 
     kinds: tuple[str, ...]
     origins: tuple[str, ...]
     words: str
+    first: int | None = None
+    last: int | None = None
 
 
 @node
@@ -409,26 +469,93 @@ class Deposit(Node):
 
 
 @node
-class Adjustment(Node):
-    """A step of a per-vehicle formula: ``at most``, ``plus`` or ``none``, perhaps on a condition."""
+class Earning(Node):
+    """What a vehicle, or each of a group of ``vehicles``, earns: a formula, then its adjustments as written."""
 
-    how: str
+    vehicle: str
+    vehicles: tuple[str, ...]
+    elsewhere: bool
     expr: Any
-    condition: Any
-    negated: bool
+    kind: str
+    origin: str | None
+    adjustments: tuple[Adjustment, ...]
+    terms: Terms
+
+
+@node
+class Adding(Node):
+    """What a vehicle, or each of a group of ``vehicles``, adds to an obligation of its model year."""
+
+    vehicle: str
+    vehicles: tuple[str, ...]
+    expr: Any
+    obligation: str
+    adjustments: tuple[Adjustment, ...]
+    terms: Terms
+
+
+@node
+class EarnedSums(Node):
+    """That the credits of one kind earned in a model year are added up, and how the sum is rounded."""
+
+    rounding: Rounding | None
+    terms: Terms
+
+
+@node
+class CarriedAt(Node):
+    """The share of some unused credits that is carried from one model year into the next."""
+
+    selector: Selector
+    share: Any
+    terms: Terms
+
+
+@node
+class UseStep(Node):
+    """A step of a prescribed order of use: which credits pay what.
+
+    ``selectors`` are used one after another in the order named if the manufacturer elects an order of them
+    (``elected``), else all as one; none of them stands for all other credits.
+    """
+
+    number: int
+    selectors: tuple[Selector, ...]
+    targets: tuple[str, ...]
+    elected: bool
     citation: Citation | None
     span: Span
 
 
 @node
-class Earning(Node):
-    """What a vehicle earns: a formula, then its adjustments in the order written."""
+class UseOrder(Node):
+    """The order in which credits are used: each step takes all that it lawfully can before the next.
 
-    vehicle: str
-    elsewhere: bool
+    ``soonest`` is whether within a step those that expire soonest go first.
+    """
+
+    steps: tuple[UseStep, ...]
+    soonest: bool
+    terms: Terms
+
+
+@node
+class Consequence(Node):
+    """What follows, other than money, if a deficit is not made up in time."""
+
+    obligation: str
+    what: str
+    terms: Terms
+
+
+@node
+class Charge(Node):
+    """What some credits left at the close of a model year cost: a formula, then its adjustments as written."""
+
+    selector: Selector
     expr: Any
-    kind: str
     adjustments: tuple[Adjustment, ...]
+    rounding: Rounding | None
     terms: Terms
 
 
@@ -538,6 +665,8 @@ class Applies(Node):
 class Ruleset(Node):
     """One text of a ruleset, as in force on a day: checked, adopted law included.
 
+    ``default_origin`` is that of credits for which the ledger names none.
+    ``units`` are what credits are counted in, each with its kinds: credits of different units never mix.
     ``dimensions`` says of each quantity of what it has a value each: ``manufacturer``, ``kind``, ``model year``.
     """
 
@@ -547,11 +676,13 @@ class Ruleset(Node):
     first: int
     last: int
     adoptions: tuple[Adoption, ...]
-    unit: str
+    units: tuple[tuple[str, tuple[str, ...]], ...]
     kinds: tuple[str, ...]
     origins: tuple[str, ...]
+    default_origin: str | None
     places: tuple[str, ...]
     vehicles: tuple[str, ...]
+    groups: dict[str, tuple[str, ...]]
     facts: dict[str, Fact]
     quantities: dict[str, tuple[Quantity, ...]]
     classes: tuple[SizeClass, ...]
@@ -563,6 +694,12 @@ class Ruleset(Node):
     choices: tuple[Choice, ...]
     deposits: tuple[Deposit, ...]
     earnings: tuple[Earning, ...]
+    addings: tuple[Adding, ...]
+    earned_sums: tuple[EarnedSums, ...]
+    carried_at: tuple[CarriedAt, ...]
+    orders: tuple[UseOrder, ...]
+    consequences: tuple[Consequence, ...]
+    charges: tuple[Charge, ...]
     expiries: tuple[Expiry, ...]
     cures: tuple[Cure, ...]
     exposures: tuple[Exposure, ...]
@@ -579,6 +716,11 @@ class Ruleset(Node):
     out_of_force: tuple[Authority, ...]
     digests: tuple[tuple[str, str], ...]
     dimensions: dict[str, frozenset[str]]
+
+    @property
+    def unit(self) -> str:
+        """What credits are counted in, in words; of several units all of them."""
+        return " and ".join(unit for unit, _ in self.units) or "credits"
 
     @property
     def proposal(self) -> str | None:

@@ -50,14 +50,18 @@ class Declared(Node):
 
 @node
 class Scope(Node):
-    """All names of a text by sort, and its statements in order."""
+    """All names of a text by sort, and its statements in order.
+
+    ``groups`` are the vehicles that one name stands for; ``units`` what credits are counted in, with their kinds.
+    """
 
     names: dict[str, Declared]
     vehicles: dict[str, Span]
+    groups: dict[str, tuple[str, ...]]
     statements: tuple[Placed, ...]
     kinds: tuple[str, ...]
     origins: tuple[str, ...]
-    unit: str
+    units: dict[str, tuple[str, ...]]
     options: dict[int, None]
     readings: dict[str, tuple[str, tuple[str, ...]]]
     by_sorts: dict[tuple[str, ...], dict[str, None]]
@@ -115,7 +119,7 @@ def _with_changes(
 def bind(assembly: Assembly, found: list[Diagnostic]) -> Scope:
     """Join every name of *assembly* to its declaration; faults go to *found*."""
     statements = tuple(placed_statements(assembly))
-    scope = Scope({}, {}, statements, (), (), "credits", {}, {}, {})
+    scope = Scope({}, {}, {}, statements, (), (), {}, {}, {}, {})
     for placed in statements:
         for sort, name in _declarations(placed):
             _declare(scope, sort, name, placed, found)
@@ -125,7 +129,8 @@ def bind(assembly: Assembly, found: list[Diagnostic]) -> Scope:
             question, names = readings_of(placed.sentence)
             scope.readings.update((name.words, (question.words, tuple(n.words for n in names))) for name in names)
         elif placed.sentence.kind == "credits":
-            scope.unit = placed.sentence.parts[0].words
+            unit, names, _ = placed.sentence.parts
+            scope.units[unit.words] = (*scope.units.get(unit.words, ()), *(n.words for n in names))
     scope.kinds, scope.origins = tuple(scope.of_sort("kind")), tuple(scope.of_sort("origin"))
     return scope
 
@@ -174,8 +179,18 @@ def readings_of(sentence: Sentence) -> tuple[Name, list[Name]]:
 
 
 def all_vehicles(scope: Scope) -> None:
-    """Vehicles are declared by what they earn; the same name may also be a kind of credit."""
+    """Vehicles are declared by what is said of them; the same name may also be a kind of credit."""
+    spoken_of: dict[str, Span] = {}
     for placed in scope.statements:
-        if placed.sentence.kind == "earning":
-            name = placed.sentence.parts[1]
-            scope.vehicles.setdefault(name.words, placed.span(name.at))
+        parts = placed.sentence.parts
+        names: tuple[Name, ...] = ()
+        if placed.sentence.kind in ("earning", "adding"):
+            names = (parts[1],)
+        elif placed.sentence.kind == "group":
+            scope.groups[parts[0].words] = tuple(name.words for name in parts[2])
+            names = parts[2]
+        elif placed.sentence.kind == "table":
+            names = tuple(name for c in placed.clauses if c.kind == "vehicle_row" for name in c.parts[2])
+        for name in names:
+            spoken_of.setdefault(name.words, placed.span(name.at))
+    scope.vehicles.update((name, span) for name, span in spoken_of.items() if name not in scope.groups)

@@ -281,6 +281,7 @@ class _Writer:
                 "step": self.step(cost),
                 "law": self._law_of(cost.terms),
             },
+            "consequences": [{"what": c.what, "law": self.law(c.terms)} for c in short.consequences],
         }
 
     def brought_in(self, short: findings.Deficit) -> shapes.BroughtIn:
@@ -378,6 +379,19 @@ class _Writer:
             "size_class_step": self.step(year.size) if year.size is not None else None,
             "nothing_owed": year.why_not,
             "limits": [self._limit(limit) for limit in year.limits],
+            "charges": [
+                {
+                    "what": charge.what,
+                    "amount": number(charge),
+                    "unit": str(charge.unit),
+                    "step": self.step(charge),
+                    "law": self._law_of(charge.terms),
+                }
+                for charge in year.charges
+            ],
+            "order_of_use": [
+                {"credits": turn.words, "parts": list(turn.parts), "law": self.law(turn.terms)} for turn in year.turns
+            ],
             "did_not_apply": [{"law": self.law(terms), "why": why} for terms, why in year.idle],
         }
 

@@ -45,6 +45,13 @@ class Exposure(TypedDict):
     law: LawId | None
 
 
+class Consequence(TypedDict):
+    """What follows, other than money, if a deficit is not made up."""
+
+    what: str
+    law: LawId
+
+
 class Deficit(TypedDict):
     """What is lacking of an obligation at the close of its model year, and what became of it."""
 
@@ -55,6 +62,7 @@ class Deficit(TypedDict):
     until_day: DayText | None
     law: LawId | None
     exposure: Exposure | None
+    consequences: list[Consequence]
 
 
 class BroughtIn(TypedDict):
@@ -333,6 +341,24 @@ class Idle(TypedDict):
     why: str
 
 
+class Charge(TypedDict):
+    """What credits left at the close of a model year cost; its amount is null if it is not known."""
+
+    what: str
+    amount: Number | None
+    unit: str
+    step: StepId
+    law: LawId | None
+
+
+class Turn(TypedDict):
+    """One turn in a prescribed or elected order of use: which credits, and the parts that they pay."""
+
+    credits: str
+    parts: list[str]
+    law: LawId
+
+
 class Year(TypedDict):
     """What was found for one model year: under the text in force on *as_of*, as it closed."""
 
@@ -345,6 +371,8 @@ class Year(TypedDict):
     size_class_step: StepId | None
     nothing_owed: str
     limits: list[Limit]
+    charges: list[Charge]
+    order_of_use: list[Turn]
     did_not_apply: list[Idle]
 
 

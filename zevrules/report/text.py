@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from zevrules.determination.allocation import Limit, Use, Weight
+from zevrules.determination.carrying import selects
 from zevrules.determination.evaluator import UNFOUNDED
 from zevrules.determination.findings import UNDETERMINED, Deficit, Determination, Line, ReadAs, Settling, YearFinding
-from zevrules.determination.holdings import selects
 from zevrules.determination.obligations import OwedObligation, OwedPart
 from zevrules.determination.trace import Missing, Step, walk
 from zevrules.quantity import CREDITS, display_number
@@ -103,13 +103,17 @@ class _Page:
         for owed in year.obligations:
             yield ""
             yield from self._obligation(owed, year)
-        spanning = [limit for limit in year.limits if limit.targets is None and self._touches(limit)]
+        spanning = [limit for limit in year.limits if limit.selector is not None and self._matters(limit, year)]
         if spanning:
             yield ""
         for limit in spanning:
             yield _row("", limit.step.what.removesuffix(", at most"), f"≤ {_range(limit.step)}", self._how(limit.step))
         for deficit in year.deficits:
             yield from self._deficit(deficit)
+        for charge in year.charges:
+            yield ""
+            money = f"{_range(charge)} {charge.unit}"
+            yield from _wrapped(f"{charge.what.partition(' of model year')[0]}: {money}: {self._how(charge)}", "  ")
 
     def _obligation(self, owed: OwedObligation, year: YearFinding) -> Iterator[str]:
         yield _row("", owed.rule.name, _range(owed.size), self._how(owed.size))
@@ -125,7 +129,8 @@ class _Page:
             source = f"{use.holding.lot.entry.at} {self.notes.of(use.terms)}"
             yield _row(margin, f"paid with {_credits(use)}", _credit(use.amount), source)
         for limit in year.limits:
-            if limit.targets and (year.year, part.name) in limit.targets and self._touches(limit):
+            mine_too = limit.targets and (year.year, part.name) in limit.targets
+            if limit.selector is None and mine_too and self._matters(limit, year):
                 used = sum((u.amount for u in mine if u.holding.lot.kind in limit.kinds), Fraction(0))
                 reached = ", reached" if mine and limit.step.known and used == limit.step.value else ""
                 named = " and ".join(limit.kinds)
@@ -135,12 +140,18 @@ class _Page:
             if lacking:
                 yield _row(margin, "lacking", _credit(lacking), "")
 
+    def _matters(self, limit: Limit, year: YearFinding) -> bool:
+        """Whether the account holds credits that the limit is about, and something is owed that they could pay."""
+        owed = [p.size for o in year.obligations for p in o.parts if (year.year, p.name) in (limit.targets or ())]
+        nothing = bool(owed) and all(size.known and not size.value for size in owed)
+        return self._touches(limit) and not nothing
+
     def _touches(self, limit: Limit) -> bool:
         """Whether the account holds any credits that the limit is about."""
         lots = [lot for lot, _ in self.made.lots]
-        if limit.targets is not None:
+        if limit.selector is None:
             return any(lot.kind in limit.kinds for lot in lots)
-        return any(selects(limit.selector, lot.kind, lot.origin) for lot in lots)
+        return any(selects(limit.selector, lot.kind, lot.origin, lot.vintage) for lot in lots)
 
     def _how(self, made: Step) -> str:
         """How a number was made, with the law it stands on and the law of what went into it."""
@@ -169,6 +180,9 @@ class _Page:
         if deficit.exposure is not None:
             money = f"{display_number(deficit.exposure.value, places=2)} {deficit.exposure.unit}"
             words = f"if not made up: an exposure of {money}, not a penalty due: {self._how(deficit.exposure)}"
+            yield from _wrapped(words, "    ")
+        for consequence in deficit.consequences:
+            words = f"if not made up: {consequence.what} {self.notes.of(consequence.terms)}"
             yield from _wrapped(words, "    ")
 
     # --------------------------------------------------------------------------------- account
@@ -209,8 +223,15 @@ class _Page:
         for year in short:
             lead = f"No lawful use leaves less lacking in model year {year.year}:"
             yield from self._arithmetic(lead, year.reasons)
-        if any(year.uses for year in made.years):
+        used = [year for year in made.years if year.uses]
+        if used:
             yield ""
+            orders = {id(turn.terms): turn.terms for year in used for turn in year.turns}
+            for terms in orders.values():
+                words = (
+                    f"Credits are used in the order that the law says, or leaves to the party {self.notes.of(terms)}."
+                )
+                yield from _wrapped(words, "  ")
             words = (
                 "Where the law leaves the order of use open, the credits shown are a choice and not law: what ends "
                 "soonest first, then the lowest kind, then the oldest."
@@ -468,7 +489,11 @@ def _row(margin: str, name: str, amount: str, rest: str) -> str:
     left = f"  {margin}{name}"
     above = ""
     if len(left) + len(amount) + 1 > _AMOUNTS:
-        above, left = left + "\n", ""
+        hanging = f"  {margin}  "
+        above = "".join(
+            f"{line}\n" for line in wrap(f"{margin}{name}", WIDTH, initial_indent="  ", subsequent_indent=hanging)
+        )
+        left = ""
     first, *more = wrap(rest, WIDTH - _AMOUNTS - 3) or [""]
     below = "".join(f"\n{'':{_AMOUNTS + 3}}{line}" for line in more)
     return above + f"{left}{amount:>{_AMOUNTS - len(left)}}   {first}".rstrip() + below

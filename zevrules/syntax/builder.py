@@ -9,6 +9,7 @@ from typing import Any
 
 from zevrules.syntax.tree import (
     TITLE,
+    Added,
     Aggregate,
     At,
     Binary,
@@ -20,6 +21,7 @@ from zevrules.syntax.tree import (
     Given,
     Header,
     Holds,
+    InSeveral,
     Joined,
     Name,
     Number,
@@ -28,6 +30,7 @@ from zevrules.syntax.tree import (
     Reference,
     Sentence,
     Statement,
+    TheCreditsLeft,
     TheDeficit,
 )
 
@@ -37,20 +40,22 @@ Children = list[Any]
 SENTENCES = (
     "credits origins fact definition open table sized moves obligation permission cap choice deposit earning "
     "carry expiry cure exposure closing not_encoded applies applies_never any_order readings "
-    "usable deadlines earned_from results"
+    "usable deadlines earned_from results group adding earned_sums carried order consequence charge"
 ).split()
 CLAUSES = (
     "title jurisdiction model_years speaks_of adopts adopted_under omits also replaces in_force adopted_on proposed "
     "stayed repealed unverified note meaning each_year in_years from_year instead of_kinds of on made_of rounded "
     "at_most plus none_when none_unless when unless for_each under_option default_option harmless could row "
-    "band top_band counted_from not_counting added_up under_reading instead_reading default_reading one_day holidays"
+    "band top_band counted_from not_counting added_up under_reading instead_reading default_reading one_day holidays "
+    "toward earned_in earned_since becomes vehicle_row use_step soonest_first"
 ).split()
 
 #: What may be a model year; anything else is a slip, and counting up to it would take for ever.
 _YEARS = range(1900, 2200)
 #: The sentences and clauses whose numbers are model years, and the one whose number need not be whole.
 _OF_YEARS = frozenset(
-    "model_years adopts applies in_years from_year instead row counted_from usable earned_from".split()
+    "model_years adopts applies in_years from_year instead row counted_from usable earned_from earned_in "
+    "earned_since".split()
 )
 _OF_PARTS = "rounded"
 
@@ -184,7 +189,7 @@ class Builder:
         return tuple(_name(x) for x in children if x is not None)
 
     def share(self, children: Children) -> Any:
-        return plain(children[0])
+        return self.number(children) if children[0].type == "NUMBER" else plain(children[0])
 
     def options(self, children: Children) -> tuple[int, ...]:
         return tuple(whole(x) for x in children if x.type == "NUMBER")
@@ -250,6 +255,16 @@ class Builder:
 
     def earned_then(self, children: Children) -> Earned:
         return Earned(None, _text(children[1]), at_of(children))
+
+    def added(self, children: Children) -> Added:
+        return Added(_name(children[1]), at_of(children))
+
+    def in_several(self, children: Children) -> InSeveral:
+        claim, _, count, _, first, last = children
+        return InSeveral(claim, whole(count), (year(first), year(last)), at_of(children))
+
+    def the_credits_left(self, children: Children) -> TheCreditsLeft:
+        return TheCreditsLeft(at_of(children))
 
     def the_deficit(self, children: Children) -> TheDeficit:
         return TheDeficit(at_of(children))

@@ -10,8 +10,8 @@ from zevrules.syntax.words import listed
 
 #: Words that hold a sentence together, with the list of `NAME` in the grammar (a test compares them).
 RESERVED = (
-    "a an the each above after below may must of as and or by through is are over together option stay in on to "
-    "from unless when until if with per plus for under cap chooses becomes earns expire expires instead here "
+    "a an the each above adds after left below may must of as and or by through is are over together option stay in on "
+    "to toward from unless when until if with per plus for under cap chooses becomes earns expire expires instead here "
     "there rounded made none not open could at met given"
 ).split()
 

@@ -118,6 +118,21 @@ class Earned(Node):
 
 
 @node
+class Added(Node):
+    """What delivered vehicles add to an obligation."""
+
+    name: Name
+    at: At
+
+
+@node
+class TheCreditsLeft(Node):
+    """The credits that a charge is reckoned on."""
+
+    at: At
+
+
+@node
 class TheDeficit(Node):
     """The deficit a statement speaks of."""
 
@@ -153,6 +168,16 @@ class Given(Node):
     subject: str
     option: int | None
     by: tuple[str, ...] | None
+    at: At
+
+
+@node
+class InSeveral(Node):
+    """A condition that holds in at least ``count`` of the model years from the first to the last of ``years``."""
+
+    claim: Any
+    count: int
+    years: tuple[int, int]
     at: At
 
 

@@ -50,6 +50,9 @@ NAMES = {
     "CREDITS_ARE_EARNED_FROM": "`credits are earned from model year`",
     "IS_MET": "`is met`",
     "IS_NOT_MET": "`is not met`",
+    "LEFT_ARE_A_CHARGE": "`left at the close are a charge of`",
+    "EARNED_IN": "`earned in model years`",
+    "CARRIED_AT": "`are carried into the next model year at`",
 }
 
 #: Fixed phrases whose words differ from the terminal's own name.
@@ -70,6 +73,13 @@ _PHRASES = {
     "MAY_BE_USED_FROM": "may be used from model year",
     "A_DEADLINE_MOVES": "a deadline on a weekend or holiday moves to the next working day",
     "CREDITS_EARNED_THEN": "credits earned in the model year",
+    "EARNED_ADDED_UP": "credits earned in a model year are added up by kind",
+    "USED_IN_THIS_ORDER": "credits are used in this order",
+    "LEADS_TO": "not made up leads to",
+    "EARNED_SINCE": "earned from model year",
+    "AS_ELECTED": "in the order the manufacturer elects",
+    "SOONEST_FIRST": "the soonest to expire first",
+    "WHAT_VEHICLES_ADD": "what vehicles add to",
     "ADDED_UP_OVER": "added up over common ownership of more than",
 }
 
@@ -92,6 +102,9 @@ WORDINGS = {
     "_OF_KINDS": ("of kind",),
     "CREDITS_EARNED": ("credits earned in model year",),
     "IS_MET": ("are met",),
+    "LEFT_ARE_A_CHARGE": ("left at the close is a charge of",),
+    "EARNED_IN": ("earned in model year",),
+    "CARRIED_AT": ("is carried into the next model year at",),
     "IS_NOT_MET": ("are not met",),
     "ROUNDING": ("half up", "half down", "half even", "up", "down"),
     "_A": ("an",),

@@ -1,0 +1,95 @@
+"""What unused credits are worth from one model year to the next, where a text carries them at a share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from zevrules.determination.evaluator import Evaluator, Setting, closing_of
+from zevrules.determination.trace import Step, changed, step
+from zevrules.ledger.balances import Lot
+from zevrules.ledger.entries import Entry
+from zevrules.model.rules import CarriedAt, Selector
+from zevrules.quantity import CREDITS, display_number
+
+#: For each model year what one credit that came in is worth then, at least and at most.
+Worths = tuple[tuple[int, Fraction, Fraction], ...]
+
+
+def selects(selector: Selector, kind: str, origin: str | None, vintage: int | None = None) -> bool:
+    """Whether a selector means credits of that kind, origin and model year; an unknown model year may be any."""
+    if selector.kinds and kind not in selector.kinds:
+        return False
+    if selector.origins and origin not in selector.origins:
+        return False
+    if vintage is None:
+        return True
+    return (selector.first is None or selector.first <= vintage) and (selector.last is None or vintage <= selector.last)
+
+
+def worths(ev: Evaluator, lot: Lot, years: Sequence[int]) -> tuple[Worths, tuple[Step, ...]]:
+    """What one credit of a lot is worth in each model year of *years* and the one before, and the shares behind it.
+
+    Nothing is returned for a lot that is carried whole, as all are of which no statement says otherwise.
+    """
+    mine = [r for r in ev.ruleset.carried_at if selects(r.selector, lot.kind, lot.origin, lot.vintage)]
+    if not mine:
+        return (), ()
+    came = _model_year(ev, lot.arrived)
+    low = high = Fraction(1)
+    made = [(year, low, high) for year in range(min(years) - 1, came + 1)]
+    shares: list[Step] = []
+    for year in range(came, max(years)):
+        share = _share(ev, mine, lot, year)
+        shares.append(share)
+        low *= max(share.low or Fraction(0), Fraction(0))
+        high *= Fraction(1) if share.high is None else min(share.high, Fraction(1))
+        made.append((year + 1, low, high))
+    return tuple(made), tuple(shares)
+
+
+def _model_year(ev: Evaluator, day: date) -> int:
+    """The model year whose books are open on a day: the first to close on it or later."""
+    year = day.year - 1
+    while closing_of(ev.ruleset, year)[0] < day:
+        year += 1
+    return year
+
+
+def _share(ev: Evaluator, mine: list[CarriedAt], lot: Lot, year: int) -> Step:
+    """The share at which a lot goes from one model year into the next; none, if a statement's condition fails."""
+    what = f"{lot.kind} credits carried from model year {year} into {year + 1}"
+    why = "no statement carries them"
+    reasons: tuple[Step, ...] = ()
+    for rule in mine:
+        binds, reasons, why = ev.applies(rule.terms, year)
+        if binds:
+            share = ev.number(rule.share, Setting(year, lot.kind), rule.terms)
+            how = f"at {display_number(share.value * 100)}%" if share.known else "at a share that is not known"
+            return step(what, "computed", how=how, low=share.low, high=share.high, terms=rule.terms,
+                        inputs=(share, *reasons))  # fmt: skip
+    nothing = Fraction(0)
+    return step(what, "computed", how=f"not carried: {why}", low=nothing, high=nothing, terms=mine[-1].terms,
+                inputs=reasons)  # fmt: skip
+
+
+def moves_when_it_came(ev: Evaluator, lot: Lot, shares: tuple[Step, ...]) -> tuple[tuple[Entry, Fraction], ...]:
+    """What came into a lot and left it, counted as when it came in: what left later took more than its number."""
+    came = _model_year(ev, lot.arrived)
+    made = []
+    for entry, moved in lot.moves:
+        worth = Fraction(1)
+        for share in shares[: max(_model_year(ev, entry.date) - came, 0)]:
+            worth *= share.high if share.high is not None else Fraction(1)
+        made.append((entry, moved / worth if worth else Fraction(0)))
+    return tuple(made)
+
+
+def as_when_it_came(amount: Step, moves: tuple[tuple[Entry, Fraction], ...], shares: tuple[Step, ...]) -> Step:
+    """What is left of a lot, counted as when it came in, with the shares at which it is carried."""
+    if len(moves) == 1:
+        return changed(amount, inputs=(*amount.inputs, *shares))
+    left = max(sum((moved for _, moved in moves), Fraction(0)), Fraction(0))
+    return step(amount.what, "computed", how="counted as when it came in", unit=CREDITS, low=left, high=left,
+                rows=amount.rows, terms=shares[0].terms if shares else None, inputs=(amount, *shares))  # fmt: skip
