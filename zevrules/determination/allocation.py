@@ -260,13 +260,14 @@ class _Class(Node):
     """Lots that are alike in every way that a rule can see; ``surrendered`` are the surrenders they can be part of."""
 
     holdings: tuple[Holding, ...]
+    amount: Fraction
     kind: str
-    origin: str | None
+    origins: tuple[str, ...]
     vintage: int | None
     last: int | None
     first: int
+    barred: frozenset[int]
     surrendered: tuple[int, ...]
-    amount: Fraction
 
 
 class _Builder:
@@ -310,12 +311,10 @@ class _Builder:
         """Lots by soonest end, lowest kind, capped origins first, vintage and row; neighbours that are alike as one."""
         usable = (h for h in held if self._usable(h) and h.lot.arrived <= self.plans[-1].closes)
         made = []
-        for (kind, origin, vintage, last, first, surrendered), group in groupby(
-            sorted(usable, key=self._rank), key=self._likeness
-        ):
+        for alike, group in groupby(sorted(usable, key=self._rank), key=self._likeness):
             lots = tuple(group)
             amount = sum(map(self._usable, lots), Fraction(0))
-            made.append(_Class(lots, kind, origin, vintage, last, first, surrendered, amount))
+            made.append(_Class(lots, amount, *alike))
         return tuple(made)
 
     def _likeness(self, holding: Holding) -> tuple[Any, ...]:
@@ -324,11 +323,12 @@ class _Builder:
         never = self.plans[-1].year + 1
         first = next((p.year for p in self.plans if lot.arrived <= p.closes and p.year >= (holding.opens or 0)), never)
         surrendered = tuple(n for n, entry in enumerate(self.surrenders) if lot.arrived <= entry.date)
-        return lot.kind, lot.origin, lot.vintage, holding.last, first, surrendered
+        return lot.kind, holding.origins, lot.vintage, holding.last, first, holding.barred, surrendered
 
     def _rank(self, holding: Holding) -> tuple[Any, ...]:
         lot, kinds = holding.lot, self.plans[0].ev.ruleset.kinds
-        capped = any(limit.selector is not None and lot.origin in limit.selector.origins for limit in self.limits)
+        named = {origin for limit in self.limits if limit.selector is not None for origin in limit.selector.origins}
+        capped = any(origin in named for origin in holding.origins)
         return (
             (holding.last is None, holding.last or 0),
             -kinds.index(lot.kind) if lot.kind in kinds else 0,
@@ -340,7 +340,8 @@ class _Builder:
     def _variables(self) -> None:
         for number, lots in enumerate(self.classes):
             for plan in self.plans:
-                if plan.year < lots.first or (lots.last is not None and plan.year > lots.last):
+                ended = lots.last is not None and plan.year > lots.last
+                if plan.year < lots.first or ended or plan.year in lots.barred:
                     continue
                 for kind, part, _ in plan.permitted:
                     if kind == lots.kind:
@@ -374,7 +375,7 @@ class _Builder:
     def _lots(self) -> None:
         for number, lots in enumerate(self.classes):
             self.program.at_most(self._sum(lambda k, n=number: k[0] == n), lots.amount)
-            origin = f"{lots.origin} " if lots.origin else ""
+            origin = f"{lots.origins[0]} " if lots.origins else ""
             vintage = f" of model year {lots.vintage}" if lots.vintage is not None else ""
             words = f"{origin}{lots.kind}{vintage} held"
             self._row(words, "held", None, lots.amount, None, _held_together(words, lots))
@@ -425,7 +426,7 @@ class _Builder:
         lots = self.classes[number]
         if limit.targets is not None:
             return deficit is None and lots.kind in limit.kinds and (year, part) in limit.targets
-        return year in limit.years and selects(limit.selector, lots.kind, lots.origin)
+        return year in limit.years and selects(limit.selector, lots.kind, *lots.origins)
 
     def _surrenders(self) -> None:
         """Each recorded surrender is a share of the uses it may mean; no use is shared out twice."""
@@ -452,7 +453,7 @@ class _Builder:
             lots.kind == entry.kind
             and number in lots.surrendered
             and entry.vintage in (None, lots.vintage)
-            and entry.origin in (None, lots.origin)
+            and entry.origin in (None, *lots.origins)
             and (year == entry.model_year or deficit == entry.model_year)
         )
         return mine and entry.toward in (None, obligation, part)

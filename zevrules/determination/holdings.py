@@ -7,13 +7,14 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from zevrules.determination.arrivals import Arrival, arrival
 from zevrules.determination.evaluator import Evaluator, Setting, in_years
 from zevrules.determination.trace import Missing, Step, changed, exact, step
 from zevrules.ledger import balances
 from zevrules.ledger.balances import Lot
 from zevrules.ledger.entries import Entry
 from zevrules.model import rules
-from zevrules.model.rules import Deposit, Expiry, Ruleset, Selector, Usable
+from zevrules.model.rules import Deposit, Ruleset, Selector, Terms, Usable
 from zevrules.node import Node, node
 from zevrules.quantity import CREDITS, display_number
 
@@ -25,29 +26,52 @@ class Holding(Node):
     Args:
         lot: The lot as the ledger has it.
         amount: How much of it may be used; a range where law or ledger leave it open.
-        last: The last model year it may be used in, None for no last one, and the statement that says so.
+        last: The last model year it may be used in, None for no last one.
         opens: The first model year it may be used in, where a statement names one, and that statement.
         refused: How much no provision lets into the account.
         recorded: How much recorded surrenders of model years outside the run have used.
+        counted_as: The origin that a provision gives to what came from another jurisdiction, and that statement.
+        barred: The model years of the run in which no provision lets what came from elsewhere be used.
+        idle: In each model year the statements that could let it be used and do not, with the reason.
     """
 
     lot: Lot
     amount: Step
     last: int | None
-    ends: Expiry | None
     opens: int | None
-    opened_by: Usable | None
+    opened_by: Terms | None
     refused: Fraction
     recorded: Fraction
+    counted_as: str | None
+    counted_by: Terms | None
+    barred: frozenset[int]
+    idle: tuple[tuple[int, Terms, str], ...]
+
+    @property
+    def origin(self) -> str | None:
+        """The origin by which an account lists it: what it counts as here, else where it first came from."""
+        return self.counted_as or self.lot.origin
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Every origin by which a rule may mean it."""
+        return tuple(origin for origin in (self.counted_as, self.lot.origin) if origin)
 
 
-def selects(selector: Selector, kind: str, origin: str | None) -> bool:
-    """Whether a selector means credits of that kind and origin."""
-    return (not selector.kinds or kind in selector.kinds) and (not selector.origins or origin in selector.origins)
+def selects(selector: Selector, kind: str, *origins: str | None) -> bool:
+    """Whether a selector means credits of that kind and of any of these origins."""
+    mine = not selector.origins or any(origin in selector.origins for origin in origins)
+    return mine and (not selector.kinds or kind in selector.kinds)
 
 
-def holdings(ev: Evaluator, outside: tuple[Entry, ...]) -> tuple[Holding, ...]:
-    """What the account holds, in the order of arrival; *outside* are surrenders for years outside the run."""
+def holdings(ev: Evaluator, outside: tuple[Entry, ...], years: tuple[int, ...]) -> tuple[Holding, ...]:
+    """What the account holds in a run of model *years*, in the order of arrival.
+
+    Args:
+        ev: The text that judges it.
+        outside: Recorded surrenders for model years outside the run.
+        years: The run.
+    """
     lots = balances.lots(ev.ledger, ev.account, ev.ruleset.jurisdiction, ev.ruleset.unit)
     pools: _Pools = {}
     first_days: dict[str | None, date] = {}
@@ -60,28 +84,35 @@ def holdings(ev: Evaluator, outside: tuple[Entry, ...]) -> tuple[Holding, ...]:
     for lot in lots:
         amount = exact(_named(lot), "fact", lot.amount, unit=CREDITS, rows=tuple(e.at for e, _ in lot.moves),
                        how="the ledger says so")  # fmt: skip
-        if lot.entry.what == "deposit":
+        came = arrival(ev, lot, amount, years) if lot.came_from is not None else _NOWHERE
+        if came is not _NOWHERE:
+            amount = came.amount
+        elif lot.entry.what == "deposit":
             amount = _let_in(ev, lot, amount, pools, first_days)
         elif lot.origin not in deposited:
             amount = _earned_in_time(ev, lot, amount)
         recorded = Fraction(0)
         for entry in outside:
-            if left[id(entry)] and _means(entry, lot) and amount.low is not None:
+            if left[id(entry)] and _means(entry, lot, came.origin) and amount.low is not None:
                 used = min(left[id(entry)], amount.low - recorded)
                 left[id(entry)] -= used
                 recorded += used
         if recorded:
             amount = _less(amount, recorded, outside)
-        last, ends, amount = _last_year(ev.ruleset, lot, amount)
-        opened_by = _first_use(ev, lot)
+        last, amount = _last_year(ev.ruleset, lot, came, amount)
+        opens, opened_by = _first_use(ev, lot, came)
         if opened_by is not None:
-            how = f"may be used from model year {opened_by.first}"
-            claim = step(f"first use of the {_named(lot)}", "claim", how=how, truth=True, terms=opened_by.terms)
+            how = f"may be used from model year {opens}"
+            claim = step(f"first use of the {_named(lot)}", "claim", how=how, truth=True, terms=opened_by)
             amount = changed(amount, inputs=(*amount.inputs, claim))
         refused = lot.amount - (amount.high if amount.high is not None else lot.amount) - recorded
-        opens = opened_by.first if opened_by else None
-        made.append(Holding(lot, amount, last, ends, opens, opened_by, max(refused, Fraction(0)), recorded))
+        made.append(Holding(lot, amount, last, opens, opened_by, max(refused, Fraction(0)), recorded, came.origin,
+                            came.terms, came.barred, came.idle))  # fmt: skip
     return tuple(made)
+
+
+#: The arrival of what was never elsewhere.
+_NOWHERE = Arrival(exact("nothing", "computed", Fraction(0)), None, None, None, None, None, frozenset(), ())
 
 
 def _earned_in_time(ev: Evaluator, lot: Lot, amount: Step) -> Step:
@@ -97,23 +128,27 @@ def _earned_in_time(ev: Evaluator, lot: Lot, amount: Step) -> Step:
                 inputs=(amount,), missing=(missing,))  # fmt: skip
 
 
-def _first_use(ev: Evaluator, lot: Lot) -> Usable | None:
-    """The statement that lets a lot be used latest."""
-    mine = [rule for rule in ev.ruleset.usable if selects(rule.selector, lot.kind, lot.origin)]
-    return max(mine, key=lambda rule: rule.first, default=None)
+def _first_use(ev: Evaluator, lot: Lot, came: Arrival) -> tuple[int | None, Terms | None]:
+    """The first model year that every statement lets a lot be used in, and the one that says so."""
+    mine: list[Usable] = [r for r in ev.ruleset.usable if selects(r.selector, lot.kind, came.origin, lot.origin)]
+    latest = max(mine, key=lambda rule: rule.first, default=None)
+    if came.opens is not None and (latest is None or latest.first < came.opens):
+        return came.opens, came.opened_by
+    return (latest.first, latest.terms) if latest is not None else (None, None)
 
 
 def _named(lot: Lot) -> str:
     origin = f"{lot.origin} " if lot.origin else ""
     vintage = f" of model year {lot.vintage}" if lot.vintage is not None else ""
-    return f"{origin}{lot.kind} credits{vintage} held since {lot.arrived}"
+    place = f" from {lot.came_from}" if lot.came_from is not None else ""
+    return f"{origin}{lot.kind} credits{vintage}{place} held since {lot.arrived}"
 
 
-def _means(entry: Entry, lot: Lot) -> bool:
+def _means(entry: Entry, lot: Lot, counted_as: str | None) -> bool:
     return (
         entry.kind == lot.kind
         and entry.vintage in (None, lot.vintage)
-        and entry.origin in (None, lot.origin)
+        and entry.origin in (None, lot.origin, counted_as)
         and lot.arrived <= entry.date
     )
 
@@ -224,12 +259,11 @@ def _range(pool: Step) -> str:
     )
 
 
-def _last_year(ruleset: Ruleset, lot: Lot, amount: Step) -> tuple[int | None, Expiry | None, Step]:
+def _last_year(ruleset: Ruleset, lot: Lot, came: Arrival, amount: Step) -> tuple[int | None, Step]:
     """The last model year in which a lot may be used; a life cannot be counted from an unknown vintage."""
-    last: int | None = None
-    ends: Expiry | None = None
+    last = came.last
     for expiry in ruleset.expiries:
-        if not selects(expiry.selector, lot.kind, lot.origin):
+        if not selects(expiry.selector, lot.kind, came.origin, lot.origin):
             continue
         if expiry.life is not None and lot.vintage is None:
             missing = Missing(f"vintage of the {_named(lot)}", None, None, f"{lot.entry.at} leaves it blank")
@@ -238,6 +272,5 @@ def _last_year(ruleset: Ruleset, lot: Lot, amount: Step) -> tuple[int | None, Ex
                           terms=expiry.terms, inputs=(amount,), missing=(missing,))  # fmt: skip
             continue
         year = expiry.wall if expiry.wall is not None else (lot.vintage or 0) + (expiry.life or 0)
-        if last is None or year < last:
-            last, ends = year, expiry
-    return last, ends, amount
+        last = year if last is None else min(year, last)
+    return last, amount

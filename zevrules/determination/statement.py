@@ -35,7 +35,7 @@ def account_lines(
     for plan in plans:
         groups: dict[tuple[str, str | None], list[Holding]] = {}
         for holding in held:
-            groups.setdefault((holding.lot.kind, holding.lot.origin), []).append(holding)
+            groups.setdefault((holding.lot.kind, holding.origin), []).append(holding)
         made = [_line(kind, origin, lots, plan, since, spent) for (kind, origin), lots in groups.items()]
         kinds = plan.ev.ruleset.kinds
         origins = (None, *plan.ev.ruleset.origins)

@@ -87,6 +87,7 @@ def _ruleset(assembly: Assembly, scope: Scope, made: dict[str, list[Any]]) -> ru
         size=sized[0][1] if sized else None,
         moves=all_of("moves"), obligations=all_of("obligation"), permissions=all_of("permission"),
         caps=all_of("cap"), choices=all_of("choice"), deposits=all_of("deposit"), earnings=all_of("earning"),
+        admissions=all_of("admission"),
         expiries=all_of("expiry"), cures=all_of("cure"), exposures=all_of("exposure"),
         closings=all_of("closing"), applies=(*all_of("applies"), *all_of("applies_never")),
         usable=all_of("usable"), deadlines=all_of("deadlines"), readings=all_of("readings"),
@@ -457,7 +458,7 @@ def selector(names: Iterable[Name], placed: Placed, reader: Reader) -> rules.Sel
     scope = reader.scope
     written = [n for n in names if n is not None]
     for name in written:
-        words = name.words.removesuffix(" credits").removesuffix(" credit")
+        words = _bare(name)
         if words in scope.kinds:
             kinds.append(words)
         elif words in scope.origins:
@@ -487,8 +488,14 @@ def _choice(placed: Placed, reader: Reader) -> rules.Choice:
     return rules.Choice(options, int(number.value), unless, terms(placed, reader))
 
 
+def _bare(name: Name) -> str:
+    """A kind or origin without the word for what it is of, `credits` or `values`, which may be left out."""
+    words, _, last = name.words.rpartition(" ")
+    return words if words and last in ("credits", "credit", "values", "value") else name.words
+
+
 def _origin(name: Name, placed: Placed, reader: Reader) -> str:
-    words = name.words.removesuffix(" credits")
+    words = _bare(name)
     if words not in reader.scope.origins:
         known = [f"{origin} credits" for origin in reader.scope.origins]
         reader.found.append(errors.unknown_name(placed.span(name.at), name.words, known, "an origin of credits"))
@@ -507,6 +514,20 @@ def _deposit(placed: Placed, reader: Reader) -> rules.Deposit:
         one(placed, "one_day") is not None,
         rounding(placed, reader),
         terms(placed, reader),
+    )
+
+
+def _admission(placed: Placed, reader: Reader) -> rules.Admission:
+    names, _, origin = placed.sentence.parts
+    clause = one(placed, "from_places")
+    places = [n for n in clause.parts[1] if n is not None] if clause else []
+    for place in places:
+        if place.words not in reader.places:
+            span = placed.span(place.at)
+            reader.found.append(errors.unknown_name(span, place.words, reader.places, "a jurisdiction known here"))
+    kinds = _known_kinds([n for n in names if n is not None], placed, reader)
+    return rules.Admission(
+        kinds, _origin(origin, placed, reader), tuple(p.words for p in places), terms(placed, reader)
     )
 
 
@@ -688,5 +709,6 @@ _CHECKS: dict[str, Callable[[Placed, Reader], Any]] = {
     "readings": _readings,
     "earned_from": _earned_from,
     "results": _results,
+    "admission": _admission,
     "not_encoded": _not_encoded,
 }

@@ -88,7 +88,7 @@ def _said(said: tuple[Quantity, ...], chosen: Chosen) -> tuple[Quantity, ...]:
 #: The fields of a ruleset that are statements and not declarations of names.
 STATEMENTS = (
     "moves obligations permissions caps choices deposits earnings expiries cures exposures closings applies "
-    "usable deadlines earned_from results not_encoded remarks"
+    "usable deadlines earned_from results admissions not_encoded remarks"
 ).split()
 
 

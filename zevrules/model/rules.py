@@ -409,6 +409,16 @@ class Deposit(Node):
 
 
 @node
+class Admission(Node):
+    """That credits of these kinds may come in from other jurisdictions (``places`` empty: any), as of an origin."""
+
+    kinds: tuple[str, ...]
+    origin: str
+    places: tuple[str, ...]
+    terms: Terms
+
+
+@node
 class Adjustment(Node):
     """A step of a per-vehicle formula: ``at most``, ``plus`` or ``none``, perhaps on a condition."""
 
@@ -562,6 +572,7 @@ class Ruleset(Node):
     caps: tuple[Cap, ...]
     choices: tuple[Choice, ...]
     deposits: tuple[Deposit, ...]
+    admissions: tuple[Admission, ...]
     earnings: tuple[Earning, ...]
     expiries: tuple[Expiry, ...]
     cures: tuple[Cure, ...]

@@ -123,6 +123,7 @@ class _Page:
         mine = [u for u in year.uses if u.deficit_of is None and (u.obligation, u.part) == (owed.rule.name, part.name)]
         for use in mine:
             source = f"{use.holding.lot.entry.at} {self.notes.of(use.terms)}"
+            source += f" {self.notes.of(use.holding.counted_by)}" if use.holding.counted_by is not None else ""
             yield _row(margin, f"paid with {_credits(use)}", _credit(use.amount), source)
         for limit in year.limits:
             if limit.targets and (year.year, part.name) in limit.targets and self._touches(limit):
@@ -137,10 +138,9 @@ class _Page:
 
     def _touches(self, limit: Limit) -> bool:
         """Whether the account holds any credits that the limit is about."""
-        lots = [lot for lot, _ in self.made.lots]
         if limit.targets is not None:
-            return any(lot.kind in limit.kinds for lot in lots)
-        return any(selects(limit.selector, lot.kind, lot.origin) for lot in lots)
+            return any(one.lot.kind in limit.kinds for one in self.made.held)
+        return any(selects(limit.selector, one.lot.kind, *one.origins) for one in self.made.held)
 
     def _how(self, made: Step) -> str:
         """How a number was made, with the law it stands on and the law of what went into it."""
@@ -443,10 +443,11 @@ def _rows(named: list[str]) -> str:
 
 
 def _credits(use: Use) -> str:
-    lot = use.holding.lot
-    origin = f"{lot.origin} " if lot.origin else ""
+    lot, own = use.holding.lot, use.holding.origin
+    origin = f"{own} " if own else ""
     vintage = f" of {lot.vintage}" if lot.vintage is not None else ""
-    return f"{origin}{lot.kind}{vintage}"
+    place = f" from {lot.came_from}" if lot.came_from is not None else ""
+    return f"{origin}{lot.kind}{vintage}{place}"
 
 
 def _line(line: Line) -> str:
