@@ -73,6 +73,8 @@ def _one(
     holding: Holding, plan: YearPlan, since: date, spent: _Spent
 ) -> tuple[Fraction, list[tuple[str, Fraction]], Fraction, Fraction]:
     """A lot in one model year: what it began with, how it moved, what was used of it and what ended."""
+    if holding.lot.arrived > plan.closes:
+        return Fraction(0), [], Fraction(0), Fraction(0)
     opening = Fraction(0)
     moves: list[tuple[str, Fraction]] = []
     for entry, amount in holding.lot.moves:
@@ -84,24 +86,22 @@ def _one(
                 what = "received" if amount > 0 else "transferred"
             moves.append((what, amount))
     arrived_before = holding.lot.arrived <= since
-    if arrived_before and holding.last is not None and plan.year > holding.last:
-        return Fraction(0), [], Fraction(0), Fraction(0)
     taken = [("refused", -holding.refused), ("surrendered before", -holding.recorded)]
     if arrived_before:
         opening += sum((amount for _, amount in taken), Fraction(0))
-    elif holding.lot.arrived <= plan.closes:
+    else:
         moves.extend(pair for pair in taken if pair[1])
-    earlier = used = Fraction(0)
-    for one in spent.get(id(holding), ()):
-        if one.year < plan.year:
-            earlier += one.amount
-        elif one.year == plan.year:
-            used += one.amount
-    opening -= earlier
-    left = opening + sum((a for _, a in moves), Fraction(0)) - used
+    uses = spent.get(id(holding), ())
+    used = sum((one.amount for one in uses if one.year == plan.year), Fraction(0))
+    opening -= sum((one.amount for one in uses if one.year < plan.year), Fraction(0))
+    if holding.last is None or plan.year < holding.last:
+        return opening, moves, used, Fraction(0)
+    # Of what is given away later nothing ends here: it leaves the account by its own entry, and is no credit twice.
+    ends = holding.lot.amount - holding.refused - holding.recorded - sum((one.amount for one in uses), Fraction(0))
+    if arrived_before and plan.year > holding.last:
+        return opening - ends, moves, used, Fraction(0)
     # What arrives after its own end expires on arrival.
-    expired = left if holding.last is not None and plan.year >= holding.last else Fraction(0)
-    return opening, moves, used, expired
+    return opening, moves, used, ends
 
 
 def compare_issued(ev: Evaluator, first: int, last: int) -> tuple[Issued, ...]:
