@@ -31,7 +31,7 @@ def account_lines(
     spent: _Spent = {}
     for one in use.uses if use is not None else ():
         spent.setdefault(id(one.holding), []).append(one)
-    since = _year_before(plans[0].closes)
+    since = year_before(plans[0].closes)
     for plan in plans:
         groups: dict[tuple[str, str | None], list[Holding]] = {}
         for holding in held:
@@ -45,7 +45,7 @@ def account_lines(
     return lines
 
 
-def _year_before(day: date) -> date:
+def year_before(day: date) -> date:
     """The same day a year earlier; of February 29 the day before."""
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 

@@ -45,7 +45,7 @@ class _Page:
 
     def _opening(self) -> Iterator[str]:
         made = self.made
-        yield from _wrapped(f"{made.verdict.upper()}{_on_a_reading(made)}{_on_doubtful_law(made)}", "")
+        yield from _wrapped(f"{made.verdict.upper()}{on_a_reading(made)}{on_doubtful_law(made)}", "")
         years = (
             f"model year {made.first}" if made.first == made.last else f"model years {made.first} through {made.last}"
         )
@@ -323,7 +323,7 @@ class _Page:
 # ------------------------------------------------------------------------------------ phrases
 
 
-def _on_a_reading(made: Determination) -> str:
+def on_a_reading(made: Determination) -> str:
     """Which other reading leads to which other verdict: the fewest words that tell it."""
     if not made.readings:
         return ""
@@ -364,7 +364,8 @@ def _came_to(read: ReadAs) -> str:
     return ", ".join([read.verdict, *lacking])
 
 
-def _on_doubtful_law(made: Determination) -> str:
+def on_doubtful_law(made: Determination) -> str:
+    """Whether the determination stands on proposed or unverified text, and on which."""
     text = ", under PROPOSED text" if made.proposed else ""
     citations = list(dict.fromkeys(str(d.terms.authority.citation) for d in made.doubts))
     if not citations:
