@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +23,7 @@ from zevrules.standing.positioner import default_years
 GOLDEN = Path(__file__).parent / "golden"
 STATES = GOLDEN / "positions" / "two-states"
 SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "schema" / "position-1.json"
+BENCHMARK = Path(__file__).resolve().parent.parent / "benchmarks" / "position.py"
 EAST, WEST = "eastland/credits", "westland/credits"
 BOTH = [EAST, WEST]
 
@@ -191,6 +193,22 @@ def test_a_ruleset_without_a_year_to_show_says_so(tmp_path: Path) -> None:
     assert made.standings == ()
     assert "no model year: the ledger names none of those it covers" in " ".join(page(made).split())
     assert "No model year is shown." in page(made)
+
+
+# ----------------------------------------------------------------------------------- the benchmark
+
+
+def test_the_benchmark_measures_a_sound_position(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some years lack credits, and pooled ones are used; a small one of its kind is looked at here."""
+    written = runpy.run_path(str(BENCHMARK))["write"]
+    written(tmp_path, 2, 10, 320)
+    monkeypatch.chdir(tmp_path)
+    made = positioned(["northland/duty", "southland/duty"], ledger=zevrules.read_ledger("books"))
+
+    assert [one.balanced for one in made.conserved] == [True]
+    assert {"compliant", "deficit carried"} <= {year.verdict for s in made.standings for year in s.years}
+    assert any(move.used for move in made.moves)
+    assert any(standing.open for standing in made.standings)
 
 
 # ---------------------------------------------------------------------------------------- refusals

@@ -283,6 +283,7 @@ class _Builder:
         worst: bool,
     ) -> None:
         self.plans, self.carried, self.limits, self.surrenders, self.worst = plans, carried, limits, surrenders, worst
+        self._capped = {o for limit in limits if limit.selector is not None for o in limit.selector.origins}
         self.classes = self._classes(held)
         self.all = sum((c.amount for c in self.classes), Fraction(0))
         self.program = Program()
@@ -327,8 +328,7 @@ class _Builder:
 
     def _rank(self, holding: Holding) -> tuple[Any, ...]:
         lot, kinds = holding.lot, self.plans[0].ev.ruleset.kinds
-        named = {origin for limit in self.limits if limit.selector is not None for origin in limit.selector.origins}
-        capped = any(origin in named for origin in holding.origins)
+        capped = any(origin in self._capped for origin in holding.origins)
         return (
             (holding.last is None, holding.last or 0),
             -kinds.index(lot.kind) if lot.kind in kinds else 0,
