@@ -273,9 +273,12 @@ def _settings() -> str:
 
 
 def _entries() -> str:
-    from zevrules.ledger.columns import ENTRIES
+    from zevrules.ledger.columns import EITHER, ENTRIES
 
-    rows = ((f"`{what}`", ", ".join(needs), ", ".join(idle)) for what, (needs, idle) in ENTRIES.items())
+    rows = (
+        (f"`{what}`", ", ".join([*needs, *filter(None, [" or ".join(EITHER.get(what, ()))])]), ", ".join(idle))
+        for what, (needs, idle) in ENTRIES.items()
+    )
     return _table(("entry", "must also fill in", "leaves blank"), rows)
 
 

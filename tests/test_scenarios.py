@@ -213,7 +213,7 @@ def matters(limit: Limit, year: YearFinding) -> bool:
         return True
     lots = [use.holding.lot for use in year.uses]
     return any(
-        one.kind in limit.kinds or (limit.selector and selects(limit.selector, one.kind, one.origin)) for one in lots
+        one.kind in limit.kinds or (limit.selector and selects(limit.selector, one.kind, (one.origin,))) for one in lots
     )
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from zevrules.driver import compare as compare
     from zevrules.driver import determine as determine
     from zevrules.driver import load as load
+    from zevrules.driver import position as position
     from zevrules.driver import read_ledger as read_ledger
     from zevrules.ledger.entries import Ledger as Ledger
     from zevrules.library import NotFound as NotFound
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from zevrules.report.messages import messages as messages
     from zevrules.report.records import to_json as to_json
     from zevrules.report.text import page as page
+    from zevrules.standing.findings import Position as Position
 
 #: Where each name lives; it is fetched when first asked for, so that a command imports only what it uses.
 _HOMES = {
@@ -37,6 +39,7 @@ _HOMES = {
     "Determination": "determination.findings",
     "Ledger": "ledger.entries",
     "NotFound": "library",
+    "Position": "standing.findings",
     "Rejected": "diagnostic",
     "Rules": "driver",
     "Step": "determination.trace",
@@ -46,6 +49,7 @@ _HOMES = {
     "load": "driver",
     "messages": "report.messages",
     "page": "report.text",
+    "position": "driver",
     "read_ledger": "driver",
     "to_json": "report.records",
 }
@@ -56,6 +60,7 @@ __all__ = [
     "Determination",
     "Ledger",
     "NotFound",
+    "Position",
     "Rejected",
     "Rules",
     "Step",
@@ -65,6 +70,7 @@ __all__ = [
     "load",
     "messages",
     "page",
+    "position",
     "read_ledger",
     "to_json",
 ]

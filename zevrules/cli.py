@@ -103,6 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--depth", type=int, metavar="N", help="how many steps down; all of them by default")
     compare = _command(commands, "compare", _compare, "rulesets, options, readings or texts side by side on one ledger")
     _asks_for_a_comparison(compare)
+    position = _command(commands, "position", _position, "where a manufacturer stands: all states, all model years")
+    _asks_for_a_position(position)
     check = _command(commands, "check", _check, "whether rulesets are sound; every mistake at once")
     check.add_argument("ruleset", nargs="+", help=_RULESET)
     rules = _command(commands, "rules", _rules, "what a ruleset says, by section of the law")
@@ -155,6 +157,18 @@ def _asks_for_a_comparison(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=("text", "csv", "markdown", "xlsx", "json"), default="text",
                          help="how to write it (default: text)")  # fmt: skip
     command.add_argument("--output", metavar="FILE", help="where to write it (default: here; a workbook needs a file)")
+
+
+def _asks_for_a_position(command: argparse.ArgumentParser) -> None:
+    command.add_argument("ruleset", nargs="+", help=_RULESET)
+    command.add_argument("--ledger", required=True, metavar="PATH", help=_LEDGER)
+    command.add_argument("--account", action="append", default=[], metavar="NAME", dest="accounts",
+                         help="only this account; may be repeated (default: every account of the ledger)")  # fmt: skip
+    years = "one model year, or a run (default: those that each ruleset covers and the ledger tells of)"
+    command.add_argument("--model-year", type=_years, metavar="Y[..Y]", default=(None, None), help=years)
+    as_of = "apply the texts in force on this day (default: on each model year's closing day)"
+    command.add_argument("--as-of", type=_day, metavar="DATE", help=as_of)
+    command.add_argument("--json", action="store_true", help="print JSON (see the schema in the docs)")
 
 
 def _places(text: str) -> int:
@@ -297,6 +311,23 @@ def _write_comparison(
         Path(args.output).write_text(words, encoding="utf-8")
     else:
         _show(words) if args.format == "text" else sys.stdout.write(words)
+
+
+def _position(args: argparse.Namespace) -> int:
+    from zevrules.driver import position, read_ledger
+
+    rules = [_load(reference) for reference in args.ruleset]
+    first, last = args.model_year
+    made = position(rules, read_ledger(args.ledger), accounts=args.accounts, first=first, last=last, as_of=args.as_of)
+    if args.json:
+        from zevrules.report.position_records import to_json
+
+        sys.stdout.write(to_json(made, indent=2) + "\n")
+    else:
+        from zevrules.report.position import page
+
+        _show(page(made))
+    return DONE
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     # A determination compares nothing, and should not wait for what does.
     from zevrules.comparison.findings import Case, Comparison
     from zevrules.comparison.printed import Printed
+    from zevrules.standing.findings import Position
 
 
 class Rules:
@@ -196,6 +197,39 @@ def _option(rules: Rules, option: int, words: str) -> int:
         there = f"it offers {', '.join(f'option {n}' for n in sorted(offered))}" if offered else "it offers none"
         raise Rejected([unreadable_case(words, f"there is no option {option}: {there}")])
     return option
+
+
+def position(
+    rules: Sequence[Rules],
+    ledger: Ledger,
+    *,
+    accounts: Sequence[str] = (),
+    first: int | None = None,
+    last: int | None = None,
+    as_of: str | None = None,
+) -> Position:
+    """The whole position of manufacturers: where each stands under several laws, and what moved between them.
+
+    Args:
+        rules: Each from `load`; no two for the same credits of one jurisdiction.
+        ledger: From `read_ledger`.
+        accounts: Names or aliases; by default every account of the ledger.
+        first: The model year, or the first of a run; by default those that each ruleset covers and the ledger tells of.
+        last: The last of the run, if it is one.
+        as_of: The day (ISO) whose texts apply; by default each model year's closing day.
+
+    Raises:
+        Rejected: If an account is unknown, two rulesets judge the same credits, or a text is wrong.
+
+    >>> made = position([load("california/acc1")], read_ledger("california-bank"), accounts=["BMW"], first=2021)
+    >>> [(year.verdict, str(year.owed)) for standing in made.standings for year in standing.years]
+    [('compliant', '136332/25')]
+    """
+    from zevrules.standing.positioner import position as _position
+
+    names = [find_account(ledger, name).name for name in accounts] or [a.name for a in ledger.accounts]
+    years = None if first is None else (first, last or first)
+    return _position([one.on for one in rules], ledger, list(dict.fromkeys(names)), years=years, as_of=as_of)
 
 
 def read_printed(reference: str, ledger: Ledger) -> tuple[Printed, ...]:

@@ -15,6 +15,7 @@ ROOMS = {
     "ledger": "A ledger",
     "determination": "A ledger under a ruleset",
     "comparison": "What is to be compared",
+    "standing": "What is to be laid together",
     "report": "What is asked for",
 }
 #: No reader needs more of an example than this.

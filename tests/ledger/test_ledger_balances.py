@@ -16,6 +16,7 @@ from zevrules.ledger.entries import Account, Entry, Ledger, Row
 
 START = date(2020, 1, 1)
 HERE = ("Westland", "credits")
+PLACES = ("Westland", "Eastland")
 
 
 def ledger(entries: Sequence[Entry]) -> Ledger:
@@ -24,13 +25,13 @@ def ledger(entries: Sequence[Entry]) -> Ledger:
     return Ledger("made", "", None, "", accounts, tuple(entries), (), ())
 
 
-def entry(day: int, account: str, what: str, amount: str | int, **more: object) -> Entry:
+def entry(day: int, account: str, what: str, amount: str | int, place: str = "Westland", **more: object) -> Entry:
     """An entry of kind A, *day* days after the start."""
     when = START + timedelta(days=day)
     blank = dict.fromkeys(("vintage", "origin", "counterparty", "model_year", "toward"))
     cells = {**blank, "kind": "A", "reference": "", "note": "", **more}
     at = Row("entries", day)
-    return Entry(when, when, account, "Westland", what, amount=Fraction(amount), unit="credits", at=at, **cells)
+    return Entry(when, when, account, place, what, amount=Fraction(amount), unit="credits", at=at, **cells)
 
 
 def shown(books: Ledger, account: str) -> list[str]:
@@ -142,30 +143,83 @@ def test_more_than_held_makes_no_lots() -> None:
         lots(books, "S", *HERE)
 
 
+def elsewhere(books: Ledger, account: str, place: str) -> list[str]:
+    """Each lot of an account as words: what is left, origin, vintage, and where it came from."""
+    return [
+        f"{lot.amount} {lot.origin} {lot.vintage} {lot.came_from}" for lot in lots(books, account, place, "credits")
+    ]
+
+
+def test_credits_move_between_jurisdictions_in_one_step() -> None:
+    """What leaves the one is in the other on that day, of the same vintage and origin, and known to have come in."""
+    books = ledger(
+        [
+            entry(1, "N", "issue", 10, origin="earned", vintage=2020),
+            entry(2, "N", "transfer", 4, to_jurisdiction="Eastland"),
+            entry(3, "N", "transfer", 1, to_jurisdiction="Eastland", counterparty="S"),
+        ]
+    )
+    assert elsewhere(books, "N", "Westland") == ["5 earned 2020 None"]
+    assert elsewhere(books, "N", "Eastland") == ["4 earned 2020 Westland"]
+    assert elsewhere(books, "S", "Eastland") == ["1 earned 2020 Westland"]
+    assert elsewhere(books, "S", "Westland") == []
+
+
+def test_where_credits_came_from_is_where_they_were_first() -> None:
+    """Through a third jurisdiction, and from hand to hand; what comes home is at home."""
+    books = ledger(
+        [
+            entry(1, "N", "issue", 10),
+            entry(2, "N", "transfer", 8, to_jurisdiction="Eastland"),
+            entry(3, "N", "transfer", 6, "Eastland", to_jurisdiction="Southland"),
+            entry(4, "N", "transfer", 4, "Southland", counterparty="S"),
+            entry(5, "S", "transfer", 2, "Southland", to_jurisdiction="WESTLAND"),
+        ]
+    )
+    assert elsewhere(books, "N", "Southland") == ["2 None None Westland"]
+    assert elsewhere(books, "S", "Southland") == ["2 None None Westland"]
+    assert elsewhere(books, "S", "Westland") == ["2 None None None"]
+
+
+def test_more_than_held_here_cannot_leave_for_there() -> None:
+    """What an account has in another jurisdiction does not help."""
+    books = ledger(
+        [
+            *(entry(1, "N", "issue", 5), entry(1, "N", "issue", 5, "Eastland")),
+            entry(2, "N", "transfer", 6, to_jurisdiction="Eastland"),
+        ]
+    )
+    assert [problem.code for problem in check_transfers(books)] == ["transfer-of-more-than-held"]
+
+
 # ------------------------------------------------------------------------------------ all books
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Entry]:
     """Entries in which nobody gives more than was held, in any order of rows."""
-    held = {"N": Fraction(0), "S": Fraction(0)}
+    held = {(account, place): Fraction(0) for account in "NS" for place in PLACES}
     made = []
     for day in range(draw(st.integers(1, 12))):
-        account = draw(st.sampled_from("NS"))
+        account, place = draw(st.sampled_from(sorted(held)))
         amount = draw(st.integers(1, 600)) / Fraction(draw(st.sampled_from([1, 3, 100])))
         what = draw(st.sampled_from(["issue", "opening", "transfer", "transfer", "correction", "give away"]))
         if what in ("issue", "opening"):
-            made.append(entry(day, account, what, amount, vintage=draw(st.sampled_from([2019, 2020, None]))))
-            held[account] += amount
-        elif amount <= held[account]:
-            held[account] -= amount
+            made.append(entry(day, account, what, amount, place, vintage=draw(st.sampled_from([2019, 2020, None]))))
+            held[account, place] += amount
+        elif amount <= held[account, place]:
+            held[account, place] -= amount
             other = "NS".replace(account, "") if what == "transfer" else "somebody else"
+            there = draw(st.sampled_from([None, *(p for p in PLACES if p != place)]))
+            if there is not None and draw(st.booleans()):
+                other = account
             if what == "correction":
-                made.append(entry(day, account, what, -amount))
+                made.append(entry(day, account, what, -amount, place))
             else:
-                made.append(entry(day, account, "transfer", amount, counterparty=other))
-            if what == "transfer":
-                held[other] += amount
+                whom = None if other == account else other
+                made.append(entry(day, account, "transfer", amount, place, counterparty=whom, to_jurisdiction=there))
+                if (other, there or place) in held:
+                    held[other, there or place] += amount
     return draw(st.permutations(made))
 
 
@@ -173,11 +227,11 @@ def histories(draw: st.DrawFn) -> list[Entry]:
 def test_credits_are_conserved(entries: list[Entry]) -> None:
     """What is left is what came in less what went out, and every lot's moves add up to it."""
     books = ledger(entries)
-    for account in "NS":
-        into = [e.amount for e in entries if e.account == account and e.what != "transfer"]
-        into += [e.amount for e in entries if e.counterparty == account]
-        out = [e.amount for e in entries if e.account == account and e.what == "transfer"]
-        held = lots(books, account, *HERE)
+    for side in ((account, place) for account in "NS" for place in PLACES):
+        into = [e.amount for e in entries if (e.account, e.jurisdiction) == side and e.what != "transfer"]
+        into += [e.amount for e in entries if (e.receiver, e.destination) == side and e.what == "transfer"]
+        out = [e.amount for e in entries if (e.account, e.jurisdiction) == side and e.what == "transfer"]
+        held = lots(books, *side, "credits")
         assert sum(lot.amount for lot in held) == sum(into) - sum(out)
         for lot in held:
             assert lot.amount >= 0
@@ -190,10 +244,12 @@ def test_credits_are_conserved(entries: list[Entry]) -> None:
 def test_every_transfer_reaches_its_receiver_whole(entries: list[Entry]) -> None:
     """The lots that a transfer made add up to it, and each has a vintage that its sender held."""
     books = ledger(entries)
-    for transfer in (e for e in entries if e.what == "transfer" and e.counterparty in ("N", "S")):
-        made = [lot for lot in lots(books, transfer.counterparty or "", *HERE) if lot.entry is transfer]
+    for transfer in (e for e in entries if e.what == "transfer" and e.receiver in ("N", "S")):
+        there = lots(books, transfer.receiver, transfer.destination, "credits")
+        here = lots(books, transfer.account, transfer.jurisdiction, "credits")
+        made = [lot for lot in there if lot.entry is transfer]
         assert sum(lot.moves[0][1] for lot in made) == transfer.amount
-        sent = {lot.vintage for lot in lots(books, transfer.account, *HERE) if transfer in [m[0] for m in lot.moves]}
+        sent = {lot.vintage for lot in here if transfer in [m[0] for m in lot.moves]}
         assert {lot.vintage for lot in made} == sent
 
 

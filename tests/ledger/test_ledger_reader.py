@@ -40,6 +40,10 @@ SMALL: Sheets = {
             **{"date": "2021-02-01", "recorded": "2021-03-01", "account": "North", "jurisdiction": "Westland"},
             **{"entry": "transfer", "kind": "A", "amount": "1/2", "unit": "credits", "counterparty": "south  cars"},
         },
+        {
+            **{"date": "2021-02-02", "account": "North", "jurisdiction": "Westland", "entry": "transfer", "kind": "A"},
+            **{"amount": "2", "unit": "credits", "to jurisdiction": "Eastland"},
+        },
     ],
     "facts": [
         {"account": "North", "fact": "volume", "jurisdiction": "Westland", "model year": "2021", "value": "45,444"},
@@ -131,7 +135,7 @@ def test_what_a_ledger_says(small: Ledger) -> None:
     assert (small.name, small.title, small.complete_through) == ("small", "A small one", date(2024, 12, 31))
     assert [account.owner for account in small.accounts] == ["Holding", "North Motors", "holding", None]
     assert [account.share for account in small.accounts] == [Fraction(3, 5), Fraction(1, 2), Fraction(1, 3), None]
-    issue, transfer = small.entries
+    issue, transfer, moved = small.entries
     assert (issue.account, issue.what, issue.amount, issue.vintage) == (
         "North Motors",
         "issue",
@@ -140,6 +144,9 @@ def test_what_a_ledger_says(small: Ledger) -> None:
     )
     assert (issue.recorded, transfer.recorded) == (date(2021, 1, 1), date(2021, 3, 1))
     assert (transfer.counterparty, transfer.amount, transfer.vintage) == ("South Cars", Fraction(1, 2), None)
+    assert (transfer.receiver, transfer.destination) == ("South Cars", "Westland")
+    assert (moved.counterparty, moved.to_jurisdiction) == (None, "Eastland")
+    assert (moved.receiver, moved.destination) == ("North Motors", "Eastland")
     notice = small.facts[-1]
     assert (notice.name, notice.value, notice.date, str(notice.at)) == (
         *("notice", True, date(2021, 1, 31)),
@@ -162,6 +169,23 @@ def test_a_change_changes_the_digest(small: Ledger, tmp_path: Path) -> None:
     changed = read_ledger(as_csv(tmp_path / "other", other))
     assert changed != small
     assert changed.digest != small.digest
+
+
+def test_a_move_to_another_jurisdiction_is_part_of_what_a_ledger_says(small: Ledger, tmp_path: Path) -> None:
+    """It changes the digest; without any, the digest is what it was before ledgers could say so."""
+    *before, last = SMALL["entries"]
+    last = {**last, "counterparty": "South Cars"}
+    moved, stayed = ({**SMALL, "entries": [*before, row]} for row in (last, _without(last)))
+    first, second = (read_ledger(as_csv(tmp_path / name, s)) for name, s in (("moved", moved), ("stayed", stayed)))
+
+    assert first != second
+    assert first.digest != second.digest
+    assert "'Eastland'" in ascii(first.entries[-1].content())
+    assert second.entries[-1].content()[-1] == second.entries[-1].note
+
+
+def _without(row: dict[str, str]) -> dict[str, str]:
+    return {column: text for column, text in row.items() if column != "to jurisdiction"}
 
 
 # ------------------------------------------------------------------------------------- every ledger

@@ -1,8 +1,8 @@
-"""Generate the JSON Schemas of a determination and of a comparison from their shapes in `zevrules.report`.
+"""Generate the JSON Schemas of a determination, a comparison and a position from their shapes in `zevrules.report`.
 
     python tests/report/build_schema.py
 
-writes docs/schema/determination-1.json and docs/schema/comparison-1.json. The patterns of texts that hold
+writes them to docs/schema. The patterns of texts that hold
 numbers, ids and days stand here, where msgspec may be imported.
 """
 
@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from zevrules.report import comparison_records, records, shapes
+from zevrules.report import comparison_records, position_records, records, shapes
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schema"
 #: For each file: the module of its shapes, the shape of a whole record, and what it is.
@@ -25,6 +25,7 @@ SCHEMAS: dict[str, tuple[Any, Any, str]] = {
         comparison_records.ComparisonRecord,
         "A comparison",
     ),
+    f"position-{position_records.SCHEMA}.json": (position_records, position_records.PositionRecord, "A position"),
 }
 
 PATTERNS = {

@@ -215,7 +215,7 @@ def _cap_limit(
     for entry in recorded:
         outside = entry.model_year in years and entry.model_year not in in_run
         toward_it = not cap.targets or entry.toward is None or entry.toward in cap.targets
-        if outside and toward_it and selects(cap.selector, entry.kind or "", entry.origin, entry.vintage):
+        if outside and toward_it and selects(cap.selector, entry.kind or "", (entry.origin,), entry.vintage):
             spent += entry.amount
     applied = tuple(p.year for p in plans if p.year in years and p.ev.applies(cap.terms, p.year)[0])
     targets = tuple(
@@ -278,14 +278,15 @@ class _Class(Node):
     """Lots that are alike in every way that a rule can see; ``surrendered`` are the surrenders they can be part of."""
 
     holdings: tuple[Holding, ...]
+    amount: Fraction
     kind: str
-    origin: str | None
+    origins: tuple[str, ...]
     vintage: int | None
     last: int | None
     first: int
+    barred: frozenset[int]
     surrendered: tuple[int, ...]
     worth: tuple[tuple[int, Fraction], ...]
-    amount: Fraction
 
     def takes(self, year: int) -> int | Fraction:
         """How much of the lot a credit paid in a model year takes."""
@@ -306,6 +307,7 @@ class _Builder:
         worst: bool,
     ) -> None:
         self.plans, self.carried, self.limits, self.surrenders, self.worst = plans, carried, limits, surrenders, worst
+        self._capped = {o for limit in limits if limit.selector is not None for o in limit.selector.origins}
         self.classes = self._classes(held)
         self.all = sum((c.amount for c in self.classes), Fraction(0))
         self.program = Program()
@@ -334,12 +336,10 @@ class _Builder:
         """Lots by soonest end, lowest kind, capped origins first, vintage and row; neighbours that are alike as one."""
         usable = (h for h in held if self._usable(h) and h.lot.arrived <= self.plans[-1].closes)
         made = []
-        for (kind, origin, vintage, last, first, surrendered, worth), group in groupby(
-            sorted(usable, key=self._rank), key=self._likeness
-        ):
+        for alike, group in groupby(sorted(usable, key=self._rank), key=self._likeness):
             lots = tuple(group)
             amount = sum(map(self._usable, lots), Fraction(0))
-            made.append(_Class(lots, kind, origin, vintage, last, first, surrendered, worth, amount))
+            made.append(_Class(lots, amount, *alike))
         return tuple(made)
 
     def _likeness(self, holding: Holding) -> tuple[Any, ...]:
@@ -349,11 +349,11 @@ class _Builder:
         first = next((p.year for p in self.plans if lot.arrived <= p.closes and p.year >= (holding.opens or 0)), never)
         surrendered = tuple(n for n, entry in enumerate(self.surrenders) if lot.arrived <= entry.date)
         worth = tuple((year, low if self.worst else high) for year, low, high in holding.worth)
-        return lot.kind, lot.origin, lot.vintage, holding.last, first, surrendered, worth
+        return lot.kind, holding.origins, lot.vintage, holding.last, first, holding.barred, surrendered, worth
 
     def _rank(self, holding: Holding) -> tuple[Any, ...]:
         lot, kinds = holding.lot, self.plans[0].ev.ruleset.kinds
-        capped = any(limit.selector is not None and lot.origin in limit.selector.origins for limit in self.limits)
+        capped = any(origin in self._capped for origin in holding.origins)
         return (
             (holding.last is None, holding.last or 0),
             -kinds.index(lot.kind) if lot.kind in kinds else 0,
@@ -365,7 +365,8 @@ class _Builder:
     def _variables(self) -> None:
         for number, lots in enumerate(self.classes):
             for plan in self.plans:
-                if plan.year < lots.first or (lots.last is not None and plan.year > lots.last):
+                ended = lots.last is not None and plan.year > lots.last
+                if plan.year < lots.first or ended or plan.year in lots.barred:
                     continue
                 if (plan.year, Fraction(0)) in lots.worth:
                     continue
@@ -403,7 +404,7 @@ class _Builder:
             # What a lot pays in a model year takes more of it, the less of its worth was carried so far.
             drawn = {v: lots.takes(key[1]) for key, v in self.uses.items() if key[0] == number}
             self.program.at_most(drawn, lots.amount)
-            origin = f"{lots.origin} " if lots.origin else ""
+            origin = f"{lots.origins[0]} " if lots.origins else ""
             vintage = f" of model year {lots.vintage}" if lots.vintage is not None else ""
             words = f"{origin}{lots.kind}{vintage} held"
             self._row(words, "held", None, lots.amount, None, _held_together(words, lots))
@@ -456,7 +457,7 @@ class _Builder:
             return False
         if limit.selector is None:
             return lots.kind in limit.kinds
-        return year in limit.years and selects(limit.selector, lots.kind, lots.origin, lots.vintage)
+        return year in limit.years and selects(limit.selector, lots.kind, lots.origins, lots.vintage)
 
     def _surrenders(self) -> None:
         """Each recorded surrender is a share of the uses it may mean; no use is shared out twice."""
@@ -483,7 +484,7 @@ class _Builder:
             lots.kind == entry.kind
             and number in lots.surrendered
             and entry.vintage in (None, lots.vintage)
-            and entry.origin in (None, lots.origin)
+            and entry.origin in (None, *lots.origins)
             and (year == entry.model_year or deficit == entry.model_year)
         )
         return mine and entry.toward in (None, obligation, part)
@@ -534,7 +535,7 @@ class _Builder:
 
     def _in_turn(self, key: tuple[int, int, str, str, int | None], turn: Turn) -> bool:
         lots = self.classes[key[0]]
-        return key[3] in turn.parts and turn.means(lots.kind, lots.origin, lots.vintage)
+        return key[3] in turn.parts and turn.means(lots.kind, lots.origins, lots.vintage)
 
     def _weights(self, aim: dict[int, int], *, brought: int | None = None) -> tuple[Weight, ...]:
         """The rows that matter; a whole obligation is written as its parts, so that they cancel where they can.

@@ -122,6 +122,8 @@ class _Reading:
                     self._number(cap.base, one)
         for cure in self.ruleset.cures:
             self._applies(cure.terms, year)
+        for admission in self.ruleset.admissions:
+            self._applies(admission.terms, year)
         for exposure in self.ruleset.exposures:
             if self._applies(exposure.terms, year):
                 self._number(exposure.expr, year)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -17,11 +17,11 @@ from zevrules.quantity import CREDITS, display_number
 Worths = tuple[tuple[int, Fraction, Fraction], ...]
 
 
-def selects(selector: Selector, kind: str, origin: str | None, vintage: int | None = None) -> bool:
-    """Whether a selector means credits of that kind, origin and model year; an unknown model year may be any."""
+def selects(selector: Selector, kind: str, origins: Collection[str | None], vintage: int | None = None) -> bool:
+    """Whether a selector means credits of that kind, any of these origins, and that model year or an unknown one."""
     if selector.kinds and kind not in selector.kinds:
         return False
-    if selector.origins and origin not in selector.origins:
+    if selector.origins and not any(origin in selector.origins for origin in origins):
         return False
     if vintage is None:
         return True
@@ -33,7 +33,7 @@ def worths(ev: Evaluator, lot: Lot, years: Sequence[int]) -> tuple[Worths, tuple
 
     Nothing is returned for a lot that is carried whole, as all are of which no statement says otherwise.
     """
-    mine = [r for r in ev.ruleset.carried_at if selects(r.selector, lot.kind, lot.origin, lot.vintage)]
+    mine = [r for r in ev.ruleset.carried_at if selects(r.selector, lot.kind, (lot.origin,), lot.vintage)]
     if not mine:
         return (), ()
     came = _model_year(ev, lot.arrived)

@@ -35,7 +35,7 @@ def _charge(rule: Charge, plan: YearPlan, left: Step, reasons: tuple[Step, ...])
 
 def _left(rule: Charge, plan: YearPlan, held: tuple[Holding, ...], use: Allocation) -> Step:
     """What is left of the credits that the charge is on, when the model year closes."""
-    mine = [h for h in held if selects(rule.selector, h.lot.kind, h.lot.origin, h.lot.vintage)]
+    mine = [h for h in held if selects(rule.selector, h.lot.kind, h.origins, h.lot.vintage)]
     amount = sum((left_of(holding, plan, use) for holding in mine), Fraction(0))
     what = f"{rule.selector.words} left at the close of model year {plan.year}"
     return exact(what, "computed", amount, unit=CREDITS, how="what came in, less what was used, left or ended",

@@ -222,10 +222,12 @@ def _world(chosen: TextsByYear, ledger: Ledger, account: str, answers: dict[str,
 
 
 def _note_first_uses(plans: list[YearPlan], held: tuple[Holding, ...]) -> None:
-    """Say in each model year which statements keep credits from being used yet."""
+    """Say in each model year which statements keep credits from being used yet, or do not let them be used."""
     for plan in plans:
-        waiting = {id(h.opened_by): h.opened_by for h in held if h.opened_by and h.opened_by.first > plan.year}
-        idle = ((rule.terms, f"not before model year {rule.first}") for rule in waiting.values())
+        waiting = {id(h.opened_by): (h.opened_by, h.opens) for h in held if h.opened_by and (h.opens or 0) > plan.year}
+        idle = [(terms, f"not before model year {opens}") for terms, opens in waiting.values()]
+        shut = {id(terms): (terms, why) for h in held for year, terms, why in h.idle if year == plan.year}
+        idle += [one for terms, one in shut.items() if terms not in waiting]
         plan.idle = (*plan.idle, *idle)
 
 
@@ -373,7 +375,7 @@ def _answer(
         compare_issued(world.plans[-1].ev, min(chosen), max(chosen)) if world and full else (),
         _out_of_force([r for r, _ in chosen.values()]),
         any(r.proposal is not None for r, _ in chosen.values()),
-        tuple((h.lot, h.amount) for h in world.held) if world else (), as_of, settings,
+        world.held if world else (), as_of, settings,
         world.answers if world and (verdict == found.UNDETERMINED or _differ(worlds)) else (),
     )  # fmt: skip
     if full:
@@ -561,7 +563,8 @@ def _remarks(world: _World) -> list[Remark]:
         if holding.refused:
             of = f"{display_number(holding.refused)} of {display_number(holding.lot.amount)} {holding.amount.what}"
             words = f"{of} are not let into the account: {holding.amount.how}"
-            made.append(Remark("refused deposit", words, holding.amount.terms, holding.lot.entry))
+            sort = "refused deposit" if holding.lot.came_from is None else "refused transfer"
+            made.append(Remark(sort, words, holding.amount.terms, holding.lot.entry))
     for entry, amount in world.worst.refused:
         of = f"{display_number(amount)} of {display_number(entry.amount)} {entry.kind} credits surrendered"
         words = f"{of} for model year {entry.model_year} are not a lawful use and stay in the account"

@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from zevrules.determination.allocation import Limit, Use, Weight
+from zevrules.determination.holdings import Holding
 from zevrules.determination.obligations import OwedObligation
 from zevrules.determination.order import Turn
 from zevrules.determination.trace import Missing, Step
@@ -165,13 +166,18 @@ class Determination(Node):
     issued: tuple[Issued, ...]
     out_of_force: tuple[Authority, ...]
     proposed: bool
-    lots: tuple[tuple[Lot, Step], ...]
+    held: tuple[Holding, ...]
     as_of: str | None
     settings: tuple[tuple[str, str], ...]
     assumed: tuple[tuple[str, str], ...]
     questions: tuple[Reading, ...] = ()
     readings: tuple[ReadAs, ...] = ()
     combinations: int = 1
+
+    @property
+    def lots(self) -> tuple[tuple[Lot, Step], ...]:
+        """The lots of the account, each with how much of it may be used."""
+        return tuple((holding.lot, holding.amount) for holding in self.held)
 
     @property
     def hangs_on_reading(self) -> bool:
@@ -190,6 +196,6 @@ class Determination(Node):
             found.extend(limit.step for limit in year.limits)
             found.extend(d.exposure for d in year.deficits if d.exposure is not None)
             found.extend(year.charges)
-        found.extend(step for _, step in self.lots)
+        found.extend(holding.amount for holding in self.held)
         found.extend(pair.computed for pair in self.issued)
         return tuple(found)

@@ -29,9 +29,10 @@ def check_fit(ruleset: Ruleset, ledger: Ledger, account: str) -> None:
 
 
 def _entries(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Entry]:
-    here = fold(ruleset.jurisdiction)
+    here = (account, fold(ruleset.jurisdiction))
     for entry in ledger.entries:
-        if account in (entry.account, entry.counterparty) and fold(entry.jurisdiction) == here:
+        sides = (entry.account, fold(entry.jurisdiction)), (entry.receiver, fold(entry.destination))
+        if here in sides:
             yield entry
 
 

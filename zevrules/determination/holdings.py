@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import attrs
 
+from zevrules.determination.arrivals import Arrival, arrival
 from zevrules.determination.carrying import Worths, as_when_it_came, moves_when_it_came, selects, worths
 from zevrules.determination.evaluator import Evaluator, Setting, in_years
 from zevrules.determination.trace import Missing, Step, changed, exact, step
@@ -16,7 +17,7 @@ from zevrules.ledger import balances
 from zevrules.ledger.balances import Lot
 from zevrules.ledger.entries import Entry, Ledger
 from zevrules.model import rules
-from zevrules.model.rules import Deposit, Expiry, Ruleset, Usable
+from zevrules.model.rules import Deposit, Ruleset, Selector, Terms, Usable
 from zevrules.node import Node, node
 from zevrules.quantity import CREDITS, display_number
 
@@ -28,25 +29,41 @@ class Holding(Node):
     Args:
         lot: The lot as the ledger has it.
         amount: How much of it may be used; a range where law or ledger leave it open.
-        last: The last model year it may be used in, None for no last one, and the statement that says so.
+        last: The last model year it may be used in, None for no last one.
         opens: The first model year it may be used in, where a statement names one, and that statement.
         refused: How much no provision lets into the account.
         recorded: How much recorded surrenders of model years outside the run have used.
         worth: For each model year what one credit of the lot is worth then, at least and at most; none where all of
             it is carried from year to year.
         moves: What came into the lot and left it, counted as when it came in.
+        counted_as: The origin that a provision gives to what came from another jurisdiction, and that statement.
+        barred: The model years of the run in which no provision lets what came from elsewhere be used.
+        idle: In each model year the statements that could let it be used and do not, with the reason.
     """
 
     lot: Lot
     amount: Step
     last: int | None
-    ends: Expiry | None
     opens: int | None
-    opened_by: Usable | None
+    opened_by: Terms | None
     refused: Fraction
     recorded: Fraction
     worth: Worths
     moves: tuple[tuple[Entry, Fraction], ...]
+    counted_as: str | None
+    counted_by: Terms | None
+    barred: frozenset[int]
+    idle: tuple[tuple[int, Terms, str], ...]
+
+    @property
+    def origin(self) -> str | None:
+        """The origin by which an account lists it: what it counts as here, else where it first came from."""
+        return self.counted_as or self.lot.origin
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Every origin by which a rule may mean it."""
+        return tuple(origin for origin in (self.counted_as, self.lot.origin) if origin)
 
 
 def credit_lots(ev: Evaluator) -> tuple[Lot, ...]:
@@ -69,10 +86,13 @@ def recorded_entries(ev: Evaluator, read: Callable[[Ledger, str, str, str], tupl
     return tuple(sorted(found, key=lambda entry: entry.date))
 
 
-def holdings(ev: Evaluator, outside: tuple[Entry, ...], years: Sequence[int]) -> tuple[Holding, ...]:
-    """What the account holds for a run of *years*, in the order of arrival.
+def holdings(ev: Evaluator, outside: tuple[Entry, ...], years: tuple[int, ...]) -> tuple[Holding, ...]:
+    """What the account holds in a run of model *years*, in the order of arrival.
 
-    *outside* are surrenders for years outside the run.
+    Args:
+        ev: The text that judges it.
+        outside: Recorded surrenders for model years outside the run.
+        years: The run.
     """
     lots = credit_lots(ev)
     pools: _Pools = {}
@@ -90,29 +110,36 @@ def holdings(ev: Evaluator, outside: tuple[Entry, ...], years: Sequence[int]) ->
         moves = moves_when_it_came(ev, lot, shares) if worth else lot.moves
         if worth:
             amount = as_when_it_came(amount, moves, shares)
-        if lot.entry.what == "deposit":
+        came = arrival(ev, lot, amount, years) if lot.came_from is not None else _NOWHERE
+        if came is not _NOWHERE:
+            amount = came.amount
+        elif lot.entry.what == "deposit":
             amount = _let_in(ev, lot, amount, pools, first_days)
         elif lot.origin not in deposited:
             amount = _earned_in_time(ev, lot, amount)
         recorded = Fraction(0)
         for entry in outside:
-            if left[id(entry)] and _means(entry, lot) and amount.low is not None:
+            if left[id(entry)] and _means(entry, lot, came.origin) and amount.low is not None:
                 used = min(left[id(entry)], amount.low - recorded)
                 left[id(entry)] -= used
                 recorded += used
         if recorded:
             amount = _less(amount, recorded, outside)
-        last, ends, amount = _last_year(ev.ruleset, lot, amount)
-        opened_by = _first_use(ev, lot)
+        last, amount = _last_year(ev.ruleset, lot, came, amount)
+        opens, opened_by = _first_use(ev, lot, came)
         if opened_by is not None:
-            how = f"may be used from model year {opened_by.first}"
-            claim = step(f"first use of the {_named(lot)}", "claim", how=how, truth=True, terms=opened_by.terms)
+            how = f"may be used from model year {opens}"
+            claim = step(f"first use of the {_named(lot)}", "claim", how=how, truth=True, terms=opened_by)
             amount = changed(amount, inputs=(*amount.inputs, claim))
         refused = lot.amount - (amount.high if amount.high is not None else lot.amount) - recorded
-        opens = opened_by.first if opened_by else None
         refused = max(refused, Fraction(0)) if moves == lot.moves else Fraction(0)
-        made.append(Holding(lot, amount, last, ends, opens, opened_by, refused, recorded, worth, moves))
+        made.append(Holding(lot, amount, last, opens, opened_by, refused, recorded, worth, moves, came.origin,
+                            came.terms, came.barred, came.idle))  # fmt: skip
     return tuple(made)
+
+
+#: The arrival of what was never elsewhere.
+_NOWHERE = Arrival(exact("nothing", "computed", Fraction(0)), None, None, None, None, None, frozenset(), ())
 
 
 def _earned_in_time(ev: Evaluator, lot: Lot, amount: Step) -> Step:
@@ -128,23 +155,31 @@ def _earned_in_time(ev: Evaluator, lot: Lot, amount: Step) -> Step:
                 inputs=(amount,), missing=(missing,))  # fmt: skip
 
 
-def _first_use(ev: Evaluator, lot: Lot) -> Usable | None:
-    """The statement that lets a lot be used latest."""
-    mine = [rule for rule in ev.ruleset.usable if selects(rule.selector, lot.kind, lot.origin, lot.vintage)]
-    return max(mine, key=lambda rule: rule.first, default=None)
+def _first_use(ev: Evaluator, lot: Lot, came: Arrival) -> tuple[int | None, Terms | None]:
+    """The first model year that every statement lets a lot be used in, and the one that says so."""
+    mine: list[Usable] = [r for r in ev.ruleset.usable if _selects(r.selector, lot, came)]
+    latest = max(mine, key=lambda rule: rule.first, default=None)
+    if came.opens is not None and (latest is None or latest.first < came.opens):
+        return came.opens, came.opened_by
+    return (latest.first, latest.terms) if latest is not None else (None, None)
+
+
+def _selects(selector: Selector, lot: Lot, came: Arrival) -> bool:
+    return selects(selector, lot.kind, (came.origin, lot.origin), lot.vintage)
 
 
 def _named(lot: Lot) -> str:
     origin = f"{lot.origin} " if lot.origin else ""
     vintage = f" of model year {lot.vintage}" if lot.vintage is not None else ""
-    return f"{origin}{lot.kind} credits{vintage} held since {lot.arrived}"
+    place = f" from {lot.came_from}" if lot.came_from is not None else ""
+    return f"{origin}{lot.kind} credits{vintage}{place} held since {lot.arrived}"
 
 
-def _means(entry: Entry, lot: Lot) -> bool:
+def _means(entry: Entry, lot: Lot, counted_as: str | None) -> bool:
     return (
         entry.kind == lot.kind
         and entry.vintage in (None, lot.vintage)
-        and entry.origin in (None, lot.origin)
+        and entry.origin in (None, lot.origin, counted_as)
         and lot.arrived <= entry.date
     )
 
@@ -264,12 +299,11 @@ def _range(pool: Step) -> str:
     )
 
 
-def _last_year(ruleset: Ruleset, lot: Lot, amount: Step) -> tuple[int | None, Expiry | None, Step]:
+def _last_year(ruleset: Ruleset, lot: Lot, came: Arrival, amount: Step) -> tuple[int | None, Step]:
     """The last model year in which a lot may be used; a life cannot be counted from an unknown vintage."""
-    last: int | None = None
-    ends: Expiry | None = None
+    last = came.last
     for expiry in ruleset.expiries:
-        if not selects(expiry.selector, lot.kind, lot.origin, lot.vintage):
+        if not _selects(expiry.selector, lot, came):
             continue
         hangs = expiry.life is not None or (expiry.selector.first, expiry.selector.last) != (None, None)
         if hangs and lot.vintage is None:
@@ -279,6 +313,5 @@ def _last_year(ruleset: Ruleset, lot: Lot, amount: Step) -> tuple[int | None, Ex
                           terms=expiry.terms, inputs=(amount,), missing=(missing,))  # fmt: skip
             continue
         year = expiry.wall if expiry.wall is not None else (lot.vintage or 0) + (expiry.life or 0)
-        if last is None or year < last:
-            last, ends = year, expiry
-    return last, ends, amount
+        last = year if last is None else min(year, last)
+    return last, amount

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from zevrules.determination import errors
 from zevrules.determination.carrying import selects
 from zevrules.determination.evaluator import Evaluator
@@ -29,11 +31,11 @@ class Turn(Node):
     soonest: bool
     terms: Terms
 
-    def means(self, kind: str, origin: str | None, vintage: int | None) -> bool:
-        """Whether credits of that kind, origin and model year have this turn."""
+    def means(self, kind: str, origins: Collection[str | None], vintage: int | None) -> bool:
+        """Whether credits of that kind, of any of these origins, and of that model year have this turn."""
         if self.selectors:
-            return any(selects(one, kind, origin, vintage) for one in self.selectors)
-        return not any(selects(one, kind, origin, vintage) for one in self.others_than)
+            return any(selects(one, kind, origins, vintage) for one in self.selectors)
+        return not any(selects(one, kind, origins, vintage) for one in self.others_than)
 
 
 def turns(ev: Evaluator, year: int, owed: tuple[OwedObligation, ...]) -> tuple[Turn, ...]:

@@ -32,11 +32,11 @@ def account_lines(
     spent: _Spent = {}
     for one in use.uses if use is not None else ():
         spent.setdefault(id(one.holding), []).append(one)
-    since = _year_before(plans[0].closes)
+    since = year_before(plans[0].closes)
     for plan in plans:
         groups: dict[tuple[str, str | None], list[Holding]] = {}
         for holding in held:
-            groups.setdefault((holding.lot.kind, holding.lot.origin), []).append(holding)
+            groups.setdefault((holding.lot.kind, holding.origin), []).append(holding)
         made = [_line(kind, origin, lots, plan, since, spent) for (kind, origin), lots in groups.items()]
         kinds = plan.ev.ruleset.kinds
         origins = (None, *plan.ev.ruleset.origins)
@@ -46,7 +46,7 @@ def account_lines(
     return lines
 
 
-def _year_before(day: date) -> date:
+def year_before(day: date) -> date:
     """The same day a year earlier; of February 29 the day before."""
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
@@ -74,6 +74,8 @@ def _one(
     holding: Holding, plan: YearPlan, since: date, spent: _Spent
 ) -> tuple[Fraction, list[tuple[str, Fraction]], Fraction, Fraction]:
     """A lot in one model year: what it began with, how it moved, what was used of it and what ended."""
+    if holding.lot.arrived > plan.closes:
+        return Fraction(0), [], Fraction(0), Fraction(0)
     before, worth = _worth(holding, plan.year - 1), _worth(holding, plan.year)
     there = Fraction(0)
     moves: list[tuple[str, Fraction]] = []
@@ -86,32 +88,32 @@ def _one(
                 what = "received" if amount > 0 else "transferred"
             moves.append((what, amount * worth))
     arrived_before = holding.lot.arrived <= since
-    if arrived_before and holding.last is not None and plan.year > holding.last:
-        return Fraction(0), [], Fraction(0), Fraction(0)
     taken = [("refused", -holding.refused), ("surrendered before", -holding.recorded)]
     if arrived_before:
         there += sum((amount for _, amount in taken), Fraction(0))
-    elif holding.lot.arrived <= plan.closes:
+    else:
         moves.extend(pair for pair in taken if pair[1])
-    used = Fraction(0)
-    for one in spent.get(id(holding), ()):
-        if one.year < plan.year:
-            there -= one.amount / _worth(holding, one.year)
-        elif one.year == plan.year:
-            used += one.amount
+    uses = spent.get(id(holding), ())
+    used = sum((one.amount for one in uses if one.year == plan.year), Fraction(0))
+    there -= sum((one.amount / _worth(holding, one.year) for one in uses if one.year < plan.year), Fraction(0))
     opening = there * before
     if worth != before and there:
         moves.insert(0, ("not carried", there * (worth - before)))
-    left = opening + sum((a for _, a in moves), Fraction(0)) - used
+    if holding.last is None or plan.year < holding.last:
+        return opening, moves, used, Fraction(0)
+    # Of what is given away later nothing ends here: it leaves the account by its own entry, and is no credit twice.
+    ends = sum((amount for _, amount in holding.moves), Fraction(0)) - holding.refused - holding.recorded
+    ends -= sum((one.amount / _worth(holding, one.year) for one in uses), Fraction(0))
+    if arrived_before and plan.year > holding.last:
+        return opening - ends * before, [m for m in moves if m[0] != "not carried"], used, Fraction(0)
     # What arrives after its own end expires on arrival.
-    expired = left if holding.last is not None and plan.year >= holding.last else Fraction(0)
-    return opening, moves, used, expired
+    return opening, moves, used, ends * worth
 
 
 def left_of(holding: Holding, plan: YearPlan, use: Allocation) -> Fraction:
     """What is left of a lot when a model year closes."""
     spent: _Spent = {id(holding): [one for one in use.uses if one.holding is holding]}
-    opening, moves, used, expired = _one(holding, plan, _year_before(plan.closes), spent)
+    opening, moves, used, expired = _one(holding, plan, year_before(plan.closes), spent)
     return opening + sum((amount for _, amount in moves), Fraction(0)) - used - expired
 
 

@@ -28,6 +28,7 @@ class Lot(Record):
         origin: Where the credits first came from, if it is known; a transfer does not change it.
         vintage: Their model year, if it is known.
         amount: What is left of them; 0 when all were given away.
+        came_from: The jurisdiction under whose program they came into the ledger, if it is another than this one.
         arrived: The day they came into this account.
         entry: The entry that brought them into this account.
         moves: That entry and each that took some away, with the amounts, which add up to *amount*.
@@ -40,25 +41,28 @@ class Lot(Record):
     arrived: date
     entry: Entry
     moves: tuple[tuple[Entry, Fraction], ...]
+    came_from: str | None = None
 
 
 class _Holding:
     """A lot while entries still change it."""
 
-    __slots__ = ("amount", "entry", "kind", "moves", "origin", "vintage")
+    __slots__ = ("amount", "entry", "home", "kind", "moves", "origin", "vintage")
 
     def __init__(self, entry: Entry, amount: Fraction, like: _Holding | None = None) -> None:
         self.entry = entry
         self.kind = entry.kind or ""
         self.origin: str | None = like.origin if like else entry.origin
         self.vintage: int | None = like.vintage if like else entry.vintage
+        self.home: str = like.home if like else entry.jurisdiction
         self.amount = amount
         self.moves = [(entry, amount)]
 
     def lot(self) -> Lot:
         """The lot as it is at the end."""
-        arrived = self.entry.date
-        return Lot(self.kind, self.origin, self.vintage, self.amount, arrived, self.entry, tuple(self.moves))
+        entry, moves = self.entry, tuple(self.moves)
+        came_from = self.home if fold(self.home) != fold(entry.destination) else None
+        return Lot(self.kind, self.origin, self.vintage, self.amount, entry.date, entry, moves, came_from)
 
 
 class _Books:
@@ -74,15 +78,15 @@ class _Books:
 
     def _post(self, entry: Entry) -> None:
         if entry.what in _BRINGS or (entry.what == "correction" and entry.amount >= 0):
-            self._bring(entry.account, _Holding(entry, entry.amount))
+            self._bring(_key(entry.account, entry), _Holding(entry, entry.amount))
         elif entry.what == "correction":
             self._take(entry, -entry.amount)
         elif entry.what == "transfer":
+            there = (fold(entry.receiver), fold(entry.destination), fold(entry.unit))
             for source, amount in self._take(entry, entry.amount):
-                self._bring(entry.counterparty or "", _Holding(entry, amount, source))
+                self._bring(there, _Holding(entry, amount, source))
 
-    def _bring(self, account: str, holding: _Holding) -> None:
-        key = _key(account, holding.entry)
+    def _bring(self, key: _Key, holding: _Holding) -> None:
         self.holdings[key].append(holding)
         self._left[key, holding.kind].append(holding)
 

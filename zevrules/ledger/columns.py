@@ -13,7 +13,10 @@ REQUIRED = {
 OPTIONAL = {
     "ledger": ("note",),
     "accounts": ("aliases", "owner", "owner share", "note"),
-    "entries": ("recorded", "kind", "vintage", "origin", "counterparty", "model year", "toward", "reference", "note"),
+    "entries": (
+        *("recorded", "kind", "vintage", "origin", "counterparty", "to jurisdiction"),
+        *("model year", "toward", "reference", "note"),
+    ),
     "facts": ("jurisdiction", "model year", "kind", "unit", "date", "recorded", "reference", "note"),
     "deliveries": ("model", "delivered", "reference", "note"),
 }
@@ -27,19 +30,22 @@ SETTINGS = ("title", "complete through", "note")
 #: What may happen in an account: for each word the columns it needs beyond those every entry has,
 #: and those it must leave blank because they would mean nothing there.
 ENTRIES = {
-    "opening": (("kind",), ("counterparty", "toward")),
-    "issue": (("kind",), ("counterparty", "toward")),
-    "deposit": (("kind",), ("counterparty", "toward")),
-    "transfer": (("kind", "counterparty"), ("toward",)),
-    "surrender": (("kind", "model year"), ("counterparty",)),
-    "deficit": (("model year", "toward"), ("kind", "vintage", "origin", "counterparty")),
-    "correction": (("kind",), ("counterparty", "toward")),
+    "opening": (("kind",), ("counterparty", "to jurisdiction", "toward")),
+    "issue": (("kind",), ("counterparty", "to jurisdiction", "toward")),
+    "deposit": (("kind",), ("counterparty", "to jurisdiction", "toward")),
+    "transfer": (("kind",), ("toward",)),
+    "surrender": (("kind", "model year"), ("counterparty", "to jurisdiction")),
+    "deficit": (("model year", "toward"), ("kind", "vintage", "origin", "counterparty", "to jurisdiction")),
+    "correction": (("kind",), ("counterparty", "to jurisdiction", "toward")),
 }
+
+#: For some words columns of which one is enough, the likeliest first.
+EITHER = {"transfer": ("counterparty", "to jurisdiction")}
 
 #: What an entry says in each column that only some entries need.
 SAYS = {
     "kind": "which kind of credit it moved",
-    "counterparty": "to whom the credits went",
+    "counterparty": "to whom the credits went, or to which jurisdiction",
     "model year": "for which model year it was",
     "toward": "toward which obligation it was",
 }
@@ -50,7 +56,7 @@ IN_ORDER = {
     "accounts": ("account", "aliases", "owner", "owner share", "note"),
     "entries": (
         *("date", "recorded", "account", "jurisdiction", "entry", "kind", "amount", "unit", "vintage", "origin"),
-        *("counterparty", "model year", "toward", "reference", "note"),
+        *("counterparty", "to jurisdiction", "model year", "toward", "reference", "note"),
     ),
     "facts": (
         *("account", "fact", "jurisdiction", "model year", "kind", "value", "unit", "date", "recorded"),

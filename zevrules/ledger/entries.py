@@ -105,12 +105,13 @@ class Entry(Record):
         unit: What the amount counts, as the ledger words it; units never mix.
         vintage: The model year of the credits, if it is known.
         origin: Where the credits came from, if it is known.
-        counterparty: Who received a transfer: an account, or a firm outside this ledger.
+        counterparty: Who received a transfer: an account, or a firm outside this ledger; none for the account itself.
         model_year: The year surrendered for, or in which a deficit arose.
         toward: The part or obligation.
         reference: The paper behind it.
         note: Any remark.
         at: The row it stands in.
+        to_jurisdiction: Under which jurisdiction's program a transfer brought the credits, if under another.
     """
 
     date: Day
@@ -129,6 +130,22 @@ class Entry(Record):
     reference: str
     note: str
     at: Row
+    to_jurisdiction: str | None = None
+
+    def content(self) -> tuple[object, ...]:
+        """All that the entry says; a ledger in which no credits move elsewhere says what it always said."""
+        said = Record.content(self)
+        return said if self.to_jurisdiction is not None else said[:-1]
+
+    @property
+    def receiver(self) -> str:
+        """Who has the credits after a transfer."""
+        return self.counterparty or self.account
+
+    @property
+    def destination(self) -> str:
+        """The jurisdiction under whose program the credits are after a transfer."""
+        return self.to_jurisdiction or self.jurisdiction
 
 
 @attrs.frozen(eq=False, repr=False)

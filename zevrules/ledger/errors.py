@@ -424,6 +424,17 @@ def transfer_to_itself(at: Cell) -> Diagnostic:
     )
 
 
+def transfer_within_jurisdiction(at: Cell) -> Diagnostic:
+    """A transfer to the jurisdiction in which the credits are already."""
+    return Diagnostic(
+        "transfer-within-jurisdiction",
+        f"the credits are in `{at.text}` already",
+        (Label(at),),
+        why="`jurisdiction` is where the credits come from, and `to jurisdiction` where they go.",
+        help="name the other jurisdiction, or leave `to jurisdiction` blank if the credits stay in this one",
+    )
+
+
 def transfer_of_more_than_held(entry: Entry, amount: Fraction, held: Fraction, lots: Sequence[Row]) -> Diagnostic:
     """A transfer of credits that were not there."""
     return _more_than_held("transfer-of-more-than-held", "transfers", entry, amount, held, lots)

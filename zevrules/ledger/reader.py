@@ -15,7 +15,7 @@ from zevrules.diagnostic import Cell, Rejected
 from zevrules.ledger import errors
 from zevrules.ledger.balances import check_transfers
 from zevrules.ledger.cells import read_year
-from zevrules.ledger.columns import ENTRIES, OPTIONAL, REQUIRED, SAYS, SETTINGS
+from zevrules.ledger.columns import EITHER, ENTRIES, OPTIONAL, REQUIRED, SAYS, SETTINGS
 from zevrules.ledger.entries import Account, Delivery, Entry, Fact, Ledger, Row, Value, fold
 from zevrules.ledger.lines import Found, Line
 from zevrules.ledger.queries import find_account
@@ -200,6 +200,7 @@ def _entry(line: Line, accounts: _Accounts) -> Entry | None:
         reference=line.text("reference"),
         note=line.text("note"),
         at=line.at,
+        to_jurisdiction=_to_jurisdiction(line),
     )
     return entry if line.sound and account else None
 
@@ -213,7 +214,8 @@ def _what(line: Line) -> str | None:
         line.note(errors.unknown_entry(line.cell("entry")))
         return None
     needed, idle = ENTRIES[what]
-    for column in needed:
+    enough = EITHER.get(what, ())
+    for column in (*needed, *(enough[:1] if not any(map(line.text, enough)) else ())):
         line.need(column, f"{'An' if what[0] in 'aeiou' else 'A'} {what} says {SAYS[column]}.")
     for column in idle:
         if line.text(column):
@@ -227,9 +229,17 @@ def _counterparty(line: Line, accounts: _Accounts, account: str | None) -> str |
     if not text:
         return None
     receiver = accounts.named(text)
-    if receiver and receiver == account:
+    if receiver and receiver == account and not line.text("to jurisdiction"):
         line.note(errors.transfer_to_itself(line.cell("counterparty")))
     return receiver or line.spelled("counterparty", text, "counterparty")
+
+
+def _to_jurisdiction(line: Line) -> str | None:
+    """Where credits went that left the jurisdiction."""
+    there = line.name("to jurisdiction", "jurisdiction")
+    if there is not None and fold(there) == fold(line.text("jurisdiction")):
+        line.note(errors.transfer_within_jurisdiction(line.cell("to jurisdiction")))
+    return there
 
 
 # ------------------------------------------------------------------------------------------------- facts

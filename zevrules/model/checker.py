@@ -88,6 +88,7 @@ def _ruleset(assembly: Assembly, scope: Scope, made: dict[str, list[Any]]) -> ru
         size=sized[0][1] if sized else None,
         moves=all_of("moves"), obligations=all_of("obligation"), permissions=all_of("permission"),
         caps=all_of("cap"), choices=all_of("choice"), deposits=all_of("deposit"), earnings=all_of("earning"),
+        admissions=all_of("admission"),
         addings=all_of("adding"), earned_sums=all_of("earned_sums"), carried_at=all_of("carried"),
         orders=all_of("order"), consequences=all_of("consequence"), charges=all_of("charge"),
         expiries=all_of("expiry"), cures=all_of("cure"), exposures=all_of("exposure"),
@@ -575,7 +576,7 @@ def selector(names: Iterable[Name], placed: Placed, reader: Reader) -> rules.Sel
 
 def without_unit(words: str, scope: Scope) -> str:
     """Words for credits without the noun that they are counted in: ``pooled`` for ``pooled values``."""
-    for noun in dict.fromkeys(("credits", *(unit.split()[-1] for unit in scope.units))):
+    for noun in dict.fromkeys(("credits", "values", *(unit.split()[-1] for unit in scope.units))):
         for ending in (noun, noun.removesuffix("s")):
             if words.endswith(f" {ending}"):
                 return words.removesuffix(f" {ending}")
@@ -632,6 +633,20 @@ def _deposit(placed: Placed, reader: Reader) -> rules.Deposit:
         one(placed, "one_day") is not None,
         rounding(placed, reader),
         terms(placed, reader),
+    )
+
+
+def _admission(placed: Placed, reader: Reader) -> rules.Admission:
+    names, _, origin = placed.sentence.parts
+    clause = one(placed, "from_places")
+    places = [n for n in clause.parts[1] if n is not None] if clause else []
+    for place in places:
+        if place.words not in reader.places:
+            span = placed.span(place.at)
+            reader.found.append(errors.unknown_name(span, place.words, reader.places, "a jurisdiction known here"))
+    kinds = _known_kinds([n for n in names if n is not None], placed, reader)
+    return rules.Admission(
+        kinds, _origin(origin, placed, reader), tuple(p.words for p in places), terms(placed, reader)
     )
 
 
@@ -891,5 +906,6 @@ _CHECKS: dict[str, Callable[[Placed, Reader], Any]] = {
     "readings": _readings,
     "earned_from": _earned_from,
     "results": _results,
+    "admission": _admission,
     "not_encoded": _not_encoded,
 }

@@ -38,6 +38,7 @@ WORDS = {
     "instead_reading": "`under reading …, … instead`",
     "default_reading": "`… by default`",
     "one_day": "`all on one day`",
+    "from_places": "`from …`, naming jurisdictions",
     "holidays": '`by the holidays of "…"`',
     "default_option": "`option … unless …`",
     "harmless": "`could change no verdict`",
@@ -99,11 +100,14 @@ STATEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "deadlines": ("the moving of deadlines", ("holidays",)),
     "earned_from": ("the first earning of credits", ()),
     "results": ("the results", ()),
+    "admission": ("what comes from elsewhere", ("from_places", *_WHEN)),
 }
 
 #: Statements that act in a model year, so that an adoption for some years limits them; what only says
 #: what a word means is needed for earlier years too, as the averages of an obligation are.
-_ACTS = frozenset("obligation permission cap choice deposit cure exposure not_encoded order consequence charge".split())
+_ACTS = frozenset(
+    "obligation permission cap choice deposit admission cure exposure not_encoded order consequence charge".split()
+)
 
 #: Clauses that may stand more than once under one statement.
 _REPEATABLE = frozenset(

@@ -88,7 +88,8 @@ def _said(said: tuple[Quantity, ...], chosen: Chosen) -> tuple[Quantity, ...]:
 #: The fields of a ruleset that are statements and not declarations of names.
 STATEMENTS = (
     "moves obligations permissions caps choices deposits earnings addings earned_sums carried_at orders expiries cures "
-    "exposures consequences charges closings applies usable deadlines earned_from results not_encoded remarks"
+    "exposures consequences charges closings applies usable deadlines earned_from results admissions not_encoded "
+    "remarks"
 ).split()
 
 

@@ -469,6 +469,16 @@ class Deposit(Node):
 
 
 @node
+class Admission(Node):
+    """That credits of these kinds may come in from other jurisdictions (``places`` empty: any), as of an origin."""
+
+    kinds: tuple[str, ...]
+    origin: str
+    places: tuple[str, ...]
+    terms: Terms
+
+
+@node
 class Earning(Node):
     """What a vehicle, or each of a group of ``vehicles``, earns: a formula, then its adjustments as written."""
 
@@ -693,6 +703,7 @@ class Ruleset(Node):
     caps: tuple[Cap, ...]
     choices: tuple[Choice, ...]
     deposits: tuple[Deposit, ...]
+    admissions: tuple[Admission, ...]
     earnings: tuple[Earning, ...]
     addings: tuple[Adding, ...]
     earned_sums: tuple[EarnedSums, ...]

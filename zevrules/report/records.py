@@ -300,6 +300,8 @@ class _Writer:
             "model_year": use.year,
             "kind": lot.kind,
             "origin": lot.origin,
+            "came_from": lot.came_from,
+            "counted_as": use.holding.counted_as,
             "vintage": lot.vintage,
             "amount": write_number(use.amount),
             "obligation": use.obligation,
@@ -319,14 +321,16 @@ class _Writer:
                 {
                     "kind": lot.kind,
                     "origin": lot.origin,
+                    "came_from": lot.came_from,
+                    "counted_as": holding.counted_as,
                     "vintage": lot.vintage,
                     "arrived": lot.arrived.isoformat(),
                     "held": write_number(lot.amount),
-                    "amount": number(amount),
-                    "step": self.step(amount),
+                    "amount": number(holding.amount),
+                    "step": self.step(holding.amount),
                     "row": str(lot.entry.at),
                 }
-                for lot, amount in made.lots
+                for holding, lot in ((one, one.lot) for one in made.held)
             ],
         }
 

@@ -97,11 +97,16 @@ class Obligation(TypedDict):
 
 
 class Use(TypedDict):
-    """Credits of one lot that pay a part, or (deficit_of) make up a deficit of an earlier model year."""
+    """Credits of one lot that pay a part, or (deficit_of) make up a deficit of an earlier model year.
+
+    ``counted_as`` is the origin that a provision gives to what came from another jurisdiction.
+    """
 
     model_year: int
     kind: str
     origin: str | None
+    came_from: str | None
+    counted_as: str | None
     vintage: int | None
     amount: Number
     obligation: str
@@ -133,10 +138,15 @@ class AccountLine(TypedDict):
 
 
 class Lot(TypedDict):
-    """Credits that came in together; amount is what may be used of them, null if that is not known."""
+    """Credits that came in together; amount is what may be used of them, null if that is not known.
+
+    ``origin`` is their first one; what came from another jurisdiction is ``counted_as`` what a provision says.
+    """
 
     kind: str
     origin: str | None
+    came_from: str | None
+    counted_as: str | None
     vintage: int | None
     arrived: DayText
     held: Number

@@ -45,7 +45,7 @@ class _Page:
 
     def _opening(self) -> Iterator[str]:
         made = self.made
-        yield from _wrapped(f"{made.verdict.upper()}{_on_a_reading(made)}{_on_doubtful_law(made)}", "")
+        yield from _wrapped(f"{made.verdict.upper()}{on_a_reading(made)}{on_doubtful_law(made)}", "")
         years = (
             f"model year {made.first}" if made.first == made.last else f"model years {made.first} through {made.last}"
         )
@@ -127,6 +127,7 @@ class _Page:
         mine = [u for u in year.uses if u.deficit_of is None and (u.obligation, u.part) == (owed.rule.name, part.name)]
         for use in mine:
             source = f"{use.holding.lot.entry.at} {self.notes.of(use.terms)}"
+            source += f" {self.notes.of(use.holding.counted_by)}" if use.holding.counted_by is not None else ""
             yield _row(margin, f"paid with {_credits(use)}", _credit(use.amount), source)
         for limit in year.limits:
             mine_too = limit.targets and (year.year, part.name) in limit.targets
@@ -148,10 +149,9 @@ class _Page:
 
     def _touches(self, limit: Limit) -> bool:
         """Whether the account holds any credits that the limit is about."""
-        lots = [lot for lot, _ in self.made.lots]
         if limit.selector is None:
-            return any(lot.kind in limit.kinds for lot in lots)
-        return any(selects(limit.selector, lot.kind, lot.origin, lot.vintage) for lot in lots)
+            return any(one.lot.kind in limit.kinds for one in self.made.held)
+        return any(selects(limit.selector, h.lot.kind, h.origins, h.lot.vintage) for h in self.made.held)
 
     def _how(self, made: Step) -> str:
         """How a number was made, with the law it stands on and the law of what went into it."""
@@ -344,7 +344,7 @@ class _Page:
 # ------------------------------------------------------------------------------------ phrases
 
 
-def _on_a_reading(made: Determination) -> str:
+def on_a_reading(made: Determination) -> str:
     """Which other reading leads to which other verdict: the fewest words that tell it."""
     if not made.readings:
         return ""
@@ -385,7 +385,8 @@ def _came_to(read: ReadAs) -> str:
     return ", ".join([read.verdict, *lacking])
 
 
-def _on_doubtful_law(made: Determination) -> str:
+def on_doubtful_law(made: Determination) -> str:
+    """Whether the determination stands on proposed or unverified text, and on which."""
     text = ", under PROPOSED text" if made.proposed else ""
     citations = list(dict.fromkeys(str(d.terms.authority.citation) for d in made.doubts))
     if not citations:
@@ -464,10 +465,11 @@ def _rows(named: list[str]) -> str:
 
 
 def _credits(use: Use) -> str:
-    lot = use.holding.lot
-    origin = f"{lot.origin} " if lot.origin else ""
+    lot, own = use.holding.lot, use.holding.origin
+    origin = f"{own} " if own else ""
     vintage = f" of {lot.vintage}" if lot.vintage is not None else ""
-    return f"{origin}{lot.kind}{vintage}"
+    place = f" from {lot.came_from}" if lot.came_from is not None else ""
+    return f"{origin}{lot.kind}{vintage}{place}"
 
 
 def _line(line: Line) -> str:

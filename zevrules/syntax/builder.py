@@ -40,14 +40,15 @@ Children = list[Any]
 SENTENCES = (
     "credits origins fact definition open table sized moves obligation permission cap choice deposit earning "
     "carry expiry cure exposure closing not_encoded applies applies_never any_order readings "
-    "usable deadlines earned_from results group adding earned_sums carried order consequence charge"
+    "usable deadlines earned_from results admission group adding earned_sums carried order consequence charge"
 ).split()
 CLAUSES = (
     "title jurisdiction model_years speaks_of adopts adopted_under omits also replaces in_force adopted_on proposed "
     "stayed repealed unverified note meaning each_year in_years from_year instead of_kinds of on made_of rounded "
     "at_most plus none_when none_unless when unless for_each under_option default_option harmless could row "
     "band top_band counted_from not_counting added_up under_reading instead_reading default_reading one_day holidays "
-    "toward earned_in earned_since becomes vehicle_row use_step soonest_first"
+    "band top_band counted_from not_counting added_up under_reading instead_reading default_reading one_day holidays "
+    "toward earned_in earned_since becomes vehicle_row use_step soonest_first from_places"
 ).split()
 
 #: What may be a model year; anything else is a slip, and counting up to it would take for ever.

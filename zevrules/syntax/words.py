@@ -71,6 +71,7 @@ _PHRASES = {
     "NOT_COUNTING": "not counting an average when",
     "BY_THE_HOLIDAYS": "by the holidays of",
     "MAY_BE_USED_FROM": "may be used from model year",
+    "MAY_BE_RECEIVED": "may be received from other jurisdictions",
     "A_DEADLINE_MOVES": "a deadline on a weekend or holiday moves to the next working day",
     "CREDITS_EARNED_THEN": "credits earned in the model year",
     "EARNED_ADDED_UP": "credits earned in a model year are added up by kind",
