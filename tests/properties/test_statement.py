@@ -29,9 +29,19 @@ def over(case, lot):
 def opening(case, key):
     """What was there of a kind and origin when the model year before the first one closed."""
     day = closing(case.years[0] - 1)
-    case = replace(case, transfers=tuple(gone for gone in case.transfers if gone[0] <= day))
     mine = [n for n, lot in enumerate(case.lots) if (lot.kind, lot.origin) == key and lot.day <= day]
-    return sum((case.lots[n].amount - taken(case, n) for n in mine if not over(case, case.lots[n])), Fraction(0))
+    return sum((there(case, n, day) for n in mine), Fraction(0))
+
+
+def there(case, n, day):
+    """What was there of a lot on a day; of one that had ended, what was handed over all the same after that day."""
+    gone = taken(until(case, day), n)
+    return taken(case, n) - gone if over(case, case.lots[n]) else case.lots[n].amount - gone
+
+
+def until(case, day):
+    """The case with what was given away by a day."""
+    return replace(case, transfers=tuple(gone for gone in case.transfers if gone[0] <= day))
 
 
 @given(cases(transfers=True))
@@ -66,14 +76,14 @@ def test_what_is_used_is_the_uses(case):
 @examples(100)
 def test_no_credit_is_lost(case, account):
     """All that came to an account by the last closing day was used, has expired, or is there."""
-    if case.transfers:
-        # What had expired and was given away all the same would be counted twice.
-        case = replace(case, walls=(), lives=())
     made = decide(case, account)
-    end = closing(case.years[-1])
-    given_away = sum((amount for day, _, _, amount in case.transfers if day <= end), Fraction(0))
-    came = sum((lot.amount for lot in case.lots if lot.day <= end and not over(case, lot)), Fraction(0))
-    held = came - given_away if account == "Maker" else given_away
+    start, end = closing(case.years[0] - 1), closing(case.years[-1])
+    lots = range(len(case.lots))
+    held = sum((there(case, n, end) for n in lots if case.lots[n].day <= end), Fraction(0))
+    if account == "Buyer":
+        ended = [n for n in lots if (last := case.last(case.lots[n])) is not None and last < case.years[0]]
+        held = sum((amount for day, _, _, amount in case.transfers if day <= end), Fraction(0))
+        held -= sum((taken(until(case, start), n) for n in ended), Fraction(0))
 
     lines = [line for year in made.years for line in year.account]
     gone = sum((line.used + line.expired for line in lines), Fraction(0))
@@ -95,4 +105,8 @@ def test_what_expires_is_what_was_left_at_its_end(case):
         most = Counter()
         for lot in alive:
             most[lot.kind, lot.origin] += lot.amount
+        for n, lot in enumerate(case.lots):
+            # What is handed over after its end ends where it goes.
+            if lot not in alive and lot.day <= closing(year.year):
+                most[lot.kind, lot.origin] += taken(case, n) - taken(until(case, closing(year.year)), n)
         assert all(line.closing <= most[key] for key, line in totals(year.account).items())

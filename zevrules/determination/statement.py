@@ -73,7 +73,7 @@ def _one(
     holding: Holding, plan: YearPlan, since: date, spent: _Spent
 ) -> tuple[Fraction, list[tuple[str, Fraction]], Fraction, Fraction]:
     """A lot in one model year: what it began with, how it moved, what was used of it and what ended."""
-    opening = Fraction(0)
+    opening = later = Fraction(0)
     moves: list[tuple[str, Fraction]] = []
     for entry, amount in holding.lot.moves:
         if entry.date <= since:
@@ -83,9 +83,12 @@ def _one(
             if what == "transfer":
                 what = "received" if amount > 0 else "transferred"
             moves.append((what, amount))
+        elif holding.lot.arrived <= plan.closes:
+            later -= amount
     arrived_before = holding.lot.arrived <= since
     if arrived_before and holding.last is not None and plan.year > holding.last:
-        return Fraction(0), [], Fraction(0), Fraction(0)
+        # It has ended, but for what an entry takes out all the same: that ends where it went, and is not told twice.
+        return later - sum((amount for _, amount in moves), Fraction(0)), moves, Fraction(0), Fraction(0)
     taken = [("refused", -holding.refused), ("surrendered before", -holding.recorded)]
     if arrived_before:
         opening += sum((amount for _, amount in taken), Fraction(0))
@@ -100,7 +103,7 @@ def _one(
     opening -= earlier
     left = opening + sum((a for _, a in moves), Fraction(0)) - used
     # What arrives after its own end expires on arrival.
-    expired = left if holding.last is not None and plan.year >= holding.last else Fraction(0)
+    expired = left - later if holding.last is not None and plan.year >= holding.last else Fraction(0)
     return opening, moves, used, expired
 
 
