@@ -12,7 +12,6 @@ from zevrules.determination.holdings import selects
 from zevrules.determination.obligations import OwedObligation, OwedPart
 from zevrules.determination.trace import Missing, Step, walk
 from zevrules.quantity import CREDITS, display_number
-from zevrules.report.known import told
 from zevrules.report.lines import WIDTH, rows_of, ruled, wrap
 from zevrules.report.notes import Notes
 from zevrules.report.receipt import receipt
@@ -60,8 +59,7 @@ class _Page:
         complete = made.ledger.complete_through
         through = f"complete through {complete}" if complete else "not said to be complete through any day"
         yield from _field("ledger", f"{made.ledger.name}, {through}")
-        for number, words in enumerate(told(made.ledger)):
-            yield from _field("" if number else "known at", words)
+        yield from _known_at(made)
         for name, value in made.settings:
             yield from _field("on trial", f"{name} = {value}")
         for deficit in made.brought:
@@ -374,6 +372,16 @@ def _on_doubtful_law(made: Determination) -> str:
         return text
     more = f" and {len(citations) - 1} more" if len(citations) > 1 else ""
     return f"{text}, on unverified law: {citations[0]}{more}"
+
+
+def _known_at(made: Determination) -> Iterator[str]:
+    """The day of what was known, where one was asked about."""
+    if made.ledger.known is None:
+        return
+    from zevrules.report.known import told
+
+    for number, words in enumerate(told(made.ledger)):
+        yield from _field("" if number else "known at", words)
 
 
 def _text_in_force(made: Determination) -> str:
