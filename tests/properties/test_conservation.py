@@ -171,7 +171,7 @@ def by_kind(lines, kind):
 
 
 @given(histories(), st.randoms(use_true_random=False))
-@examples(60)
+@examples(40)
 def test_the_order_of_rows_changes_no_amount(history, chance):
     """Entries on days that differ, and accounts, may stand in any order."""
 
@@ -186,7 +186,7 @@ def test_the_order_of_rows_changes_no_amount(history, chance):
 
 
 @given(histories(), st.randoms(use_true_random=False))
-@examples(60)
+@examples(40)
 def test_when_a_row_was_recorded_changes_no_amount(history, chance):
     """The day an entry took effect counts; the day it was recorded counts only for what was known on a day."""
 
