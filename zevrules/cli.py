@@ -135,10 +135,16 @@ def _asks_for_a_determination(command: argparse.ArgumentParser) -> None:
     command.add_argument("--model-year", required=True, type=_years, metavar="Y[..Y]", help="one model year, or a run")
     as_of = "apply the text in force on this day (default: on each model year's closing day)"
     command.add_argument("--as-of", type=_day, metavar="DATE", help=as_of)
+    _asks_for_a_day_of_knowledge(command)
     command.add_argument("--set", action="append", default=[], type=_setting, metavar="FACT=VALUE", dest="settings",
                          help="try a fact without editing the ledger; may be repeated")  # fmt: skip
     command.add_argument("--reading", action="append", default=[], metavar="NAME", dest="readings",
                          help="give the verdict by this reading of the text; may be repeated")  # fmt: skip
+
+
+def _asks_for_a_day_of_knowledge(command: argparse.ArgumentParser) -> None:
+    known_at = "count only what had been recorded by this day (default: all that the ledger holds)"
+    command.add_argument("--known-at", type=_day, metavar="DATE", help=known_at)
 
 
 def _asks_for_a_comparison(command: argparse.ArgumentParser) -> None:
@@ -146,6 +152,7 @@ def _asks_for_a_comparison(command: argparse.ArgumentParser) -> None:
     command.add_argument("case", nargs="+", help=case)
     command.add_argument("--ledger", required=True, metavar="PATH", help=_LEDGER)
     command.add_argument("--model-year", required=True, type=_years, metavar="Y[..Y]", help="one model year, or a run")
+    _asks_for_a_day_of_knowledge(command)
     command.add_argument("--account", action="append", default=[], metavar="NAME", dest="accounts",
                          help="only this account; may be repeated (default: every account of the ledger)")  # fmt: skip
     command.add_argument("--show", action="append", default=[], metavar="QUANTITY", dest="shown",
@@ -224,8 +231,8 @@ def _determination(args: argparse.Namespace) -> Determination:
     rules = _load(args.ruleset)
     ledger = read_ledger(args.ledger)
     first, last = args.model_year
-    return determine(rules, ledger, args.account, first, last, as_of=args.as_of, settings=args.settings,
-                     readings=args.readings)  # fmt: skip
+    return determine(rules, ledger, args.account, first, last, as_of=args.as_of, known_at=args.known_at,
+                     settings=args.settings, readings=args.readings)  # fmt: skip
 
 
 def _determine(args: argparse.Namespace) -> int:
@@ -276,7 +283,8 @@ def _compare(args: argparse.Namespace) -> int:
     ledger = read_ledger(args.ledger)
     first, last = args.model_year
     try:
-        made = compare(args.case, ledger, first, last, accounts=args.accounts, shown=args.shown)
+        made = compare(args.case, ledger, first, last, accounts=args.accounts, shown=args.shown,
+                       known_at=args.known_at)  # fmt: skip
     except NotFound as missing:
         raise _Refused(unknown_ruleset(None, str(missing), shipped_names())) from None
     printed = read_printed(args.printed, ledger) if args.printed else ()

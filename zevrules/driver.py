@@ -90,6 +90,7 @@ def determine(
     last: int | None = None,
     *,
     as_of: str | None = None,
+    known_at: str | None = None,
     settings: Sequence[tuple[str, str]] = (),
     readings: Sequence[str] = (),
 ) -> Determination:
@@ -102,22 +103,34 @@ def determine(
         first: The model year, or the first of a run.
         last: The last of the run, if it is one; the account is carried from year to year.
         as_of: The day (ISO) whose text applies; by default each model year's closing day.
+        known_at: Count only what had been recorded by this day (ISO); by default all that the ledger holds.
         settings: Facts to try, as (name, value), in place of what the ledger says.
         readings: Readings to take for the verdict in place of the default ones.
 
     Raises:
-        Rejected: If the account or a reading is unknown, a setting cannot be read, or a text is wrong.
+        Rejected: If the account or a reading is unknown, a setting cannot be read, a text is wrong, or what was
+            known on a day cannot have been so.
 
     >>> found = determine(load("california/acc1"), read_ledger("california-bank"), "BMW", 2021)
     >>> found.verdict
     'compliant'
     """
     name = find_account(ledger, account).name
+    ledger = _as_known(ledger, known_at)
     if settings:
         ledger = reader.facts_set(ledger, settings, name)
     texts: Callable[[str], Ruleset] = rules.on
     return _determine(texts, ledger, name, first, last or first, as_of=as_of, settings=tuple(settings),
                       readings=_chosen(rules, readings) if readings else {})  # fmt: skip
+
+
+def _as_known(ledger: Ledger, known_at: str | None) -> Ledger:
+    """*ledger* as it was known on a day, or as it is."""
+    if known_at is None:
+        return ledger
+    from zevrules.ledger.known import as_known
+
+    return as_known(ledger, date.fromisoformat(known_at))
 
 
 def compare(
@@ -128,17 +141,20 @@ def compare(
     *,
     accounts: Sequence[str] = (),
     shown: Sequence[str] = (),
+    known_at: str | None = None,
 ) -> Comparison:
     """Several cases of one ledger side by side.
 
     Args:
-        cases: Each a ruleset, and after commas what the case takes: ``option 2``, ``as of 2024-12-31``, the name of
-            a reading, or ``FACT=VALUE``; as in ``colorado/zev, option 2``. The first is what others are held against.
+        cases: Each a ruleset, and after commas what the case takes: ``option 2``, ``as of 2024-12-31``,
+            ``known at 2024-12-31``, the name of a reading, or ``FACT=VALUE``; as in ``colorado/zev, option 2``. The
+            first is what others are held against.
         ledger: From `read_ledger`.
         first: The model year, or the first of a run.
         last: The last of the run, if it is one.
         accounts: Names or aliases; by default every account of the ledger.
         shown: Quantities to show in place of those that each ruleset names as its results.
+        known_at: Count only what had been recorded by this day (ISO), in every case that names no day of its own.
 
     Raises:
         NotFound: If there is no such ruleset.
@@ -151,11 +167,11 @@ def compare(
     from zevrules.comparison.comparer import compare as _compare
 
     names = [find_account(ledger, name).name for name in accounts] or [a.name for a in ledger.accounts]
-    read = [_case(words, ledger, names) for words in cases]
+    read = [_case(words, ledger, names, known_at) for words in cases]
     return _compare(read, names, first, last or first, shown)
 
 
-def _case(words: str, ledger: Ledger, accounts: Sequence[str]) -> Case:
+def _case(words: str, ledger: Ledger, accounts: Sequence[str], known_at: str | None) -> Case:
     """A case from its words; facts set on trial are those of each of the *accounts*."""
     from zevrules.comparison.findings import Case
 
@@ -169,12 +185,15 @@ def _case(words: str, ledger: Ledger, accounts: Sequence[str]) -> Case:
         name, equals, value = part.partition("=")
         if part.startswith("as of "):
             as_of = _day(part.removeprefix("as of ").strip(), words)
+        elif part.startswith("known at "):
+            known_at = _day(part.removeprefix("known at ").strip(), words)
         elif part.startswith("option ") and part.removeprefix("option ").strip().isdigit():
             option = _option(rules, int(part.removeprefix("option ")), words)
         elif equals:
             settings.append((name.strip(), value.strip()))
         else:
             readings.append(part)
+    ledger = _as_known(ledger, known_at)
     for account in accounts if settings else ():
         ledger = reader.facts_set(ledger, settings, account)
     return Case(words, rules.on, ledger, as_of, _chosen(rules, readings), option)

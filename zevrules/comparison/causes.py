@@ -25,7 +25,7 @@ def causes(
         if before is not None and after is not None and after.verdict != before.verdict:
             cause = _cause(number, account, cases[0], read[0], read[number], after.verdict)
             if not cause.changes:
-                cause.words = _in_words(before, after, cases[0].ledger is cases[number].ledger)
+                cause.words = _in_words(before, after)
             yield cause
 
 
@@ -43,13 +43,16 @@ def _cause(number: int, account: str, case: Case, old: TextsByYear, new: TextsBy
     return Cause(number, tuple(changed[citation] for citation in named), together, "")
 
 
-def _in_words(before: Determination, after: Determination, same_ledger: bool) -> str:
+def _in_words(before: Determination, after: Determination) -> str:
     """What else makes the difference, where no provision does."""
     for found in (before, after):
         if found.verdict == UNDETERMINED:
             asked = "; ".join(one.question for one in found.settling) or "law that is not encoded could reverse it"
             return f"not known under {found.ruleset.name}: {asked}"
-    if not same_ledger:
+    days = [found.ledger.known and found.ledger.known.day for found in (before, after)]
+    if days[0] != days[1]:
+        return "what was recorded later, and no provision, makes the difference"
+    if before.ledger != after.ledger:
         return "the facts set on trial, and no provision, make the difference"
     return "the entries and facts of another jurisdiction make the difference as well"
 

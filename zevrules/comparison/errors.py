@@ -37,7 +37,8 @@ def unreadable_case(words: str, why: str) -> Diagnostic:
         f"the case `{words}` cannot be read: {why}",
         (),
         "A case is a ruleset, and after commas what it takes.",
-        "as in `RULESET, option 2`, `RULESET, READING`, `RULESET, as of 2024-12-31` or `RULESET, FACT=VALUE`",
+        "as in `RULESET, option 2`, `RULESET, READING`, `RULESET, as of 2024-12-31`, "
+        "`RULESET, known at 2024-12-31` or `RULESET, FACT=VALUE`",
     )
 
 

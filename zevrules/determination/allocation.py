@@ -471,7 +471,7 @@ class _Builder:
                     shared.setdefault(use, {})[share] = 1
             unmet = self.program.variable()
             self.program.exactly(mine, entry.amount, basic=unmet)
-            self._row(f"surrender recorded on {entry.date}", "recorded", entry.model_year, entry.amount, None, None)
+            self._row(f"surrender of {entry.date}, on record", "recorded", entry.model_year, entry.amount, None, None)
             self.unmet.append((entry, unmet))
         for use, shares in shared.items():
             self.program.at_most({**shares, use: -1}, Fraction(0))

@@ -447,6 +447,8 @@ def _incomplete(ledger: Ledger, worlds: list[_World]) -> Settling | None:
         if through
         else "the ledger does not say through which day it is complete"
     )
+    if ledger.known is not None and through == ledger.known.day:
+        said = f"what was known on {through} is complete through no later day"
     missing = Missing("complete through", None, None, f"{said}; the last model year closes on {closes}")
     return Settling(f"what happened in the account up to {closes}", (), (missing,))
 

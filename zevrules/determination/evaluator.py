@@ -140,6 +140,10 @@ class Evaluator:
     def _stated(self, what: str, entry: Fact, unit: Unit | None, terms: Terms | None, missing: Missing) -> Step:
         """A fact as the ledger states it; a value of the wrong sort counts as missing, and says so."""
         value = entry.value
+        if entry.undated:
+            lost = undated(entry, missing.model_year, missing.place)
+            return step(what, "missing", unit=unit or PLAIN, low=_least(unit or PLAIN), rows=(entry.at,),
+                        missing=(lost,), how=lost.why, terms=terms)  # fmt: skip
         if unit is None and isinstance(value, bool):
             return step(what, "fact", truth=value, rows=(entry.at,), how="the ledger says so", terms=terms,
                         note=entry.note)  # fmt: skip
@@ -545,13 +549,14 @@ class Evaluator:
                 question = "which option is chosen"
                 answers = tuple(f"option {n}" for n in choice.options)
                 entry = self.lookup("option")
-                if entry is not None:
+                if entry is not None and not entry.undated:
                     return step("the option chosen", "class", how="the ledger says so", words=str(entry.text),
                                 rows=(entry.at,), terms=choice.terms)  # fmt: skip
                 if question in self.answers:
                     return step("the option chosen", "class", how="assumed", words=self.answers[question],
                                 terms=choice.terms)  # fmt: skip
                 missing = Missing("option", None, None, "the ledger does not say which option is chosen")
+                missing = undated(entry) if entry is not None else missing
                 raise Unanswered(question, answers, step("the option chosen", "missing", missing=(missing,)))
         return step("the option chosen", "class", how="no option is offered", words="none")
 
@@ -565,6 +570,11 @@ def closing_of(ruleset: Ruleset, year: int) -> tuple[date, rules.Closing | None]
     """The day on which a model year closes, and the statement that says so; without one, its last day."""
     closing = next((c for c in reversed(ruleset.closings) if in_years(c.terms, year)), None)
     return (date(year + 1, closing.month, closing.day) if closing else date(year, 12, 31)), closing
+
+
+def undated(entry: Fact, year: int | None = None, place: str | None = None) -> Missing:
+    """What is missing of a fact that may have been recorded only after the day that the ledger is asked about."""
+    return Missing(entry.name, year, place, f"{entry.at} does not say when it was recorded")
 
 
 def in_years(terms: Terms, year: int) -> bool:

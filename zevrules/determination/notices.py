@@ -32,6 +32,10 @@ def notice(ev: Evaluator, claim: NoticeGiven, year: int, terms: Terms) -> Step:
     entry = (None if once else ev.lookup(name, year=year)) or ev.lookup(name)
     last = _last_day(ev, claim.by, year, entry)
     what = name + (f" by {last.words}" if last else "")
+    if entry is not None and entry.undated:
+        why = f"{entry.at} does not say when it was recorded"
+        return step(what, "claim", how="not known", terms=terms, rows=(entry.at,),
+                    missing=(Missing(name, None, None, why),))  # fmt: skip
     if entry is None:
         of = year if claim.by is None else None
         return _unrecorded(ev, name, what, last or _by_the_close(ev, year), terms, of)

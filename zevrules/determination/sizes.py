@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zevrules.determination import trace
-from zevrules.determination.evaluator import Evaluator, Setting, Unanswered, in_years
+from zevrules.determination.evaluator import Evaluator, Setting, Unanswered, in_years, undated
 from zevrules.determination.trace import Step, step
 from zevrules.model import rules
 from zevrules.model.rules import Move, SizeClass
@@ -17,13 +17,13 @@ def size_class(ev: Evaluator, year: int) -> Step:
     Raises:
         Unanswered: If the ledger leaves it open; the one question is then the class itself, whatever is missing.
     """
-    stated = _stated(ev, year)
-    if stated is not None:
-        return stated
     question = f"size class of model year {year}"
     if question in ev.answers:
         name = ev.answers[question]
         return step(question, "class", how="assumed", words=name, terms=_class(ev, name).terms)
+    stated = _stated(ev, year)
+    if stated is not None:
+        return stated
     if not ev.ruleset.classes:
         return step(question, "class", how="no size classes are declared", words="none")
     try:
@@ -67,6 +67,10 @@ def _stated(ev: Evaluator, year: int) -> Step | None:
     """What the ledger itself says of the class, for this model year or for all."""
     for size in ev.ruleset.classes:
         entry = ev.lookup(size.name, year=year) or ev.lookup(size.name)
+        if entry is not None and entry.undated:
+            question = f"size class of model year {year}"
+            reason = step(question, "class", rows=(entry.at,), missing=(undated(entry),))
+            raise Unanswered(question, tuple(c.name for c in ev.ruleset.classes), reason)
         if entry is not None and entry.value is True:
             return step(f"size class of model year {year}", "class", how="the ledger states it", words=size.name,
                         terms=size.terms, rows=(entry.at,), note=entry.note)  # fmt: skip

@@ -11,10 +11,13 @@ import attrs
 
 from zevrules.diagnostic import Diagnostic, Rejected
 from zevrules.ledger import errors
-from zevrules.ledger.entries import Entry, Ledger, Record, fold
+from zevrules.ledger.entries import Entry, Ledger, Record, Row, fold
 
 #: Whose, where and in what unit: account, jurisdiction and unit, each folded.
 _Key = tuple[str, str, str]
+
+#: An entry that takes more than there is: it, how much it takes, how much was there, and the rows of that.
+Overdrawn = tuple[Entry, Fraction, Fraction, list[Row]]
 
 _BRINGS = frozenset(("opening", "issue", "deposit"))
 
@@ -70,7 +73,7 @@ class _Books:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.holdings: dict[_Key, list[_Holding]] = defaultdict(list)
-        self.problems: list[Diagnostic] = []
+        self.overdrawn: list[Overdrawn] = []
         #: The holdings of each kind with something left in them, the latest to arrive last.
         self._left: dict[tuple[_Key, str | None], list[_Holding]] = defaultdict(list)
         for entry in sorted(entries, key=lambda entry: (entry.date, _takes(entry))):
@@ -112,9 +115,7 @@ class _Books:
             left.pop()
         if rest:
             held = [holding.entry.at for holding, _ in taken if holding]
-            correction = entry.what == "correction"
-            say = errors.correction_of_more_than_held if correction else errors.transfer_of_more_than_held
-            self.problems.append(say(entry, amount, amount - rest, held))
+            self.overdrawn.append((entry, amount, amount - rest, held))
             # The ledger is rejected; the receiver is given the rest so that no further fault follows from this one.
             taken.append((None, rest))
         return taken
@@ -141,9 +142,15 @@ def _books(ledger: Ledger) -> _Books:
     return made
 
 
+def overdrawn(ledger: Ledger) -> tuple[Overdrawn, ...]:
+    """The entries that give or correct away credits that were not held, in the order in which they took effect."""
+    return tuple(_books(ledger).overdrawn)
+
+
 def check_transfers(ledger: Ledger) -> tuple[Diagnostic, ...]:
     """What cannot have happened: credits given away, or corrected away, that were not held."""
-    return tuple(_books(ledger).problems)
+    say = {"correction": errors.correction_of_more_than_held, "transfer": errors.transfer_of_more_than_held}
+    return tuple(say[one[0].what](*one) for one in overdrawn(ledger))
 
 
 def lots(ledger: Ledger, account: str, jurisdiction: str, unit: str) -> tuple[Lot, ...]:
@@ -155,8 +162,8 @@ def lots(ledger: Ledger, account: str, jurisdiction: str, unit: str) -> tuple[Lo
         Rejected: If more was given away anywhere in the ledger than was held.
     """
     books = _books(ledger)
-    if books.problems:
-        raise Rejected(books.problems)
+    if books.overdrawn:
+        raise Rejected(check_transfers(ledger))
     holdings = books.holdings.get((fold(account), fold(jurisdiction), fold(unit)), ())
     return tuple(holding.lot() for holding in holdings)
 

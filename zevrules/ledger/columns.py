@@ -18,7 +18,7 @@ OPTIONAL = {
         *("model year", "toward", "reference", "note"),
     ),
     "facts": ("jurisdiction", "model year", "kind", "unit", "date", "recorded", "reference", "note"),
-    "deliveries": ("model", "delivered", "reference", "note"),
+    "deliveries": ("model", "delivered", "recorded", "reference", "note"),
 }
 
 #: The sheets without which there is no ledger; any other may be left out, and is then empty.
@@ -63,6 +63,7 @@ IN_ORDER = {
         *("reference", "note"),
     ),
     "deliveries": (
-        *("account", "jurisdiction", "model year", "vehicle", "model", "count", "delivered", "reference", "note"),
+        *("account", "jurisdiction", "model year", "vehicle", "model", "count", "delivered", "recorded"),
+        *("reference", "note"),
     ),
 }

@@ -153,7 +153,8 @@ class Fact(Record):
     """Something known, of one account or (*account* is none) of every one.
 
     *text* is the value as it was written; ``given`` and ``not given`` have the value yes and no, and
-    *date* is the day on which it was given.
+    *date* is the day on which it was given. Both are blank where it is not known whether the fact had been
+    recorded by the day that a ledger is asked about.
     """
 
     account: str | None
@@ -170,12 +171,18 @@ class Fact(Record):
     note: str
     at: Row
 
+    @property
+    def undated(self) -> bool:
+        """Whether it may not have been known on the day that the ledger is asked about."""
+        return self.value == ""
+
 
 @attrs.frozen(eq=False, repr=False)
 class Delivery(Record):
     """*count* vehicles of one model year and model, and what is known of each of them.
 
-    ``delivered`` is the day on which the first of them was delivered, if it is known.
+    ``delivered`` is the day on which the first of them was delivered, and ``recorded`` the day on which the row
+    was written down, if they are known.
     """
 
     account: str
@@ -186,9 +193,25 @@ class Delivery(Record):
     count: int
     facts: tuple[tuple[str, Value], ...]
     delivered: Day | None
+    recorded: Day | None
     reference: str
     note: str
     at: Row
+
+
+@attrs.frozen(eq=False, repr=False)
+class Known(Record):
+    """The day as of which a ledger is asked, and what its rows without a day are taken for.
+
+    Args:
+        day: Nothing that was recorded later is in the ledger.
+        presumed: Rows that say nothing of when they were recorded, and count as recorded when their model year ended.
+        undated: Rows that do not even name a model year: whether they were known is not known.
+    """
+
+    day: Day
+    presumed: tuple[Row, ...]
+    undated: tuple[Row, ...]
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -204,6 +227,7 @@ class Ledger(Record):
         entries: What happened.
         facts: What is known; of two with the same key, the one recorded later counts.
         deliveries: Vehicles delivered for sale.
+        known: The day as of which it is asked, if it holds only what was recorded by then.
         memo: What was already worked out from this ledger, so that no pass does it twice.
     """
 
@@ -215,9 +239,10 @@ class Ledger(Record):
     entries: tuple[Entry, ...]
     facts: tuple[Fact, ...]
     deliveries: tuple[Delivery, ...]
+    known: Known | None = None
     memo: dict[str, Any] = attrs.field(init=False, factory=dict)
 
-    SAYS_NOTHING = frozenset(("name", "memo"))
+    SAYS_NOTHING = frozenset(("name", "known", "memo"))
 
     @property
     def digest(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from fractions import Fraction
 
 from zevrules.diagnostic import Cell, Diagnostic, Label, nearest
@@ -448,13 +449,10 @@ def correction_of_more_than_held(entry: Entry, amount: Fraction, held: Fraction,
 def _more_than_held(
     code: str, deed: str, entry: Entry, amount: Fraction, held: Fraction, lots: Sequence[Row]
 ) -> Diagnostic:
-    meant = [entry.kind or ""]
-    meant += [f"of vintage {entry.vintage}"] if entry.vintage else []
-    meant += [f"of origin {entry.origin}"] if entry.origin else []
     had = f"held {display_number(held)} of them" if held else "held none"
     return Diagnostic(
         code,
-        f"{entry.account} {deed} {display_number(amount)} {' '.join(meant)} and {had} on {entry.date}",
+        f"{entry.account} {deed} {_credits(amount, entry)} and {had} on {entry.date}",
         (
             Label(_at(entry.at), f"{entry.unit}, {entry.jurisdiction}"),
             *(Label(_at(row), "part of what was held") for row in lots[:3]),
@@ -463,6 +461,33 @@ def _more_than_held(
         "a transfer or a correction dated that day or before.",
         help="check the amount, the date, and the kind, vintage and origin; or add the entry that brought the credits",
     )
+
+
+def taken_before_it_was_known(
+    entry: Entry, amount: Fraction, held: Fraction, day: date, later: Sequence[Entry]
+) -> Diagnostic:
+    """Credits that leave an account by a row recorded before the one that brought them."""
+    deed = "corrects away" if entry.what == "correction" else "transfers"
+    had = f"only {display_number(held)} of them" if held else "none of them"
+    return Diagnostic(
+        "taken-before-it-was-known",
+        f"{entry.account} {deed} {_credits(amount, entry)} on {entry.date}, and by {day} {had} had been recorded",
+        (
+            Label(_at(entry.at), f"recorded on {entry.recorded}"),
+            *(Label(_at(one.at), f"recorded on {one.recorded}") for one in later[:3]),
+        ),
+        why=f"What was known on {day} has credits leaving an account into which, by the rows recorded until then, "
+        "they had not come.",
+        help="correct the days in `recorded`, or ask for what was known on "
+        f"{max((one.recorded for one in later), default=day)} or later",
+    )
+
+
+def _credits(amount: Fraction, entry: Entry) -> str:
+    """How many of which credits an entry means."""
+    vintage = f" of vintage {entry.vintage}" if entry.vintage else ""
+    origin = f" of origin {entry.origin}" if entry.origin else ""
+    return f"{display_number(amount)} {entry.kind or ''}{vintage}{origin}"
 
 
 # ---------------------------------------------------------------------------------- facts set on trial

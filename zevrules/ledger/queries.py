@@ -66,19 +66,17 @@ def fact(
     jurisdiction: str | None = None,
     model_year: int | None = None,
     kind: str | None = None,
-    known_at: date | None = None,
 ) -> Fact | None:
     """The fact called *name* of *account*, or else of every account.
 
     Only a fact recorded for exactly this jurisdiction, model year and kind answers. Of several the one
-    recorded last counts, and with *known_at* only those recorded by that day are known.
+    recorded last counts.
     """
     facts = index(ledger).facts
     for holder in (account, None):
-        known = facts.get(_key(holder, name, jurisdiction, model_year, kind), ())
-        for found in reversed(known):
-            if known_at is None or found.recorded is None or found.recorded <= known_at:
-                return found
+        known = facts.get(_key(holder, name, jurisdiction, model_year, kind))
+        if known:
+            return known[-1]
     return None
 
 

@@ -310,6 +310,7 @@ def _delivery(line: Line, accounts: _Accounts, columns: Sequence[str]) -> Delive
         count=count or 0,
         facts=_vehicle_facts(line, columns),
         delivered=line.day("delivered"),
+        recorded=line.day("recorded"),
         reference=line.text("reference"),
         note=line.text("note"),
         at=line.at,

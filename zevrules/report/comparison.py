@@ -10,6 +10,7 @@ from zevrules.comparison.printed import Held
 from zevrules.determination.determiner import governing
 from zevrules.determination.trace import Step, added_up
 from zevrules.quantity import CREDITS, PLAIN, VEHICLES, Unit, write_number
+from zevrules.report import known
 from zevrules.report.lines import WIDTH, wrap
 from zevrules.report.notes import cited, quoted
 from zevrules.report.tables import Cell, Shown, Table
@@ -19,6 +20,7 @@ def opening(made: Comparison, *, markdown: bool = False) -> str:
     """What is compared, on which ledger, and how each text stands in law."""
     years = f"model year {made.first}" if made.first == made.last else f"model years {made.first} through {made.last}"
     accounts = f"{len(made.accounts)} manufacturers" if len(made.accounts) > 1 else made.accounts[0]
+    ledgers = {id(case.ledger.known): case.ledger for case in made.cases}
     ledger = made.cases[0].ledger.name
     what = f"{len(made.cases)} cases side by side" if len(made.cases) > 1 else made.cases[0].label
     standing: dict[str, list[str]] = {}
@@ -35,6 +37,8 @@ def opening(made: Comparison, *, markdown: bool = False) -> str:
     first = f"{what}{proposed}: {accounts}, {years}, ledger {ledger}"
     for said, names in standing.items():
         lines.append(f"  {said}" if len(standing) == 1 else f"  {', '.join(names)}: {said}")
+    for asked in ledgers.values():
+        lines.extend(f"  {'known at ' if number == 0 else ''}{words}" for number, words in enumerate(known.told(asked)))
     if markdown:
         return "\n".join([first, "", *(f"* {line.strip()}" for line in lines)]) + "\n"
     wrapped = (wrap(line, WIDTH, subsequent_indent="      ") for line in (first, *lines))

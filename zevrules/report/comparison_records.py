@@ -10,7 +10,8 @@ from zevrules.comparison.printed import Held
 from zevrules.determination.determiner import governing
 from zevrules.quantity import write_number
 from zevrules.report.notes import quoted
-from zevrules.report.shapes import DayText, ModelYears, Number
+from zevrules.report.records import known_at
+from zevrules.report.shapes import DayText, KnownAt, ModelYears, Number
 
 #: The version of the shape.
 SCHEMA = 1
@@ -24,6 +25,8 @@ class ComparedCase(TypedDict):
     title: str
     jurisdiction: str
     text_in_force_on: DayText
+    known_at: KnownAt | None
+    ledger_digest: str
     proposed: bool
     option: int | None
     readings: dict[str, str]
@@ -146,6 +149,8 @@ def _case(case: Case, year: int) -> ComparedCase:
         "title": text.title,
         "jurisdiction": text.jurisdiction,
         "text_in_force_on": day,
+        "known_at": known_at(case.ledger),
+        "ledger_digest": case.ledger.digest,
         "proposed": text.proposal is not None,
         "option": case.option,
         "readings": dict(case.readings),

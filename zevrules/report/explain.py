@@ -27,7 +27,9 @@ def explain(made: Determination, quantity: str, depth: int | None = None) -> str
         NoSuchNumber: If no step is called that.
     """
     found = find(made, quantity)
-    return "\n\n".join("\n".join(_told(step, depth)) for step in found) + "\n"
+    known = made.ledger.known
+    above = [f"As known at {known.day}:"] if known is not None else []
+    return "\n\n".join([*above, *("\n".join(_told(step, depth)) for step in found)]) + "\n"
 
 
 def find(made: Determination, quantity: str) -> list[Step]:

@@ -28,3 +28,22 @@ def wrap(words: str, width: int, *, initial_indent: str = "", subsequent_indent:
     lines = textwrap.wrap(joined, width, initial_indent=initial_indent, subsequent_indent=subsequent_indent,
                           break_on_hyphens=False, break_long_words=False)  # fmt: skip
     return [line.replace(_NO_BREAK, " ") for line in lines]
+
+
+def rows_of(named: list[str]) -> str:
+    """Rows of the ledger, those that follow one another as a range: ``facts.csv rows 2 to 8``."""
+    sheets: dict[str, list[int]] = {}
+    for one in named:
+        sheet, _, row = one.rpartition(" row ")
+        sheets.setdefault(sheet, []).append(int(row))
+    told = []
+    for sheet, numbers in sheets.items():
+        runs: list[list[int]] = []
+        for number in sorted(numbers):
+            if runs and number == runs[-1][1] + 1:
+                runs[-1][1] = number
+            else:
+                runs.append([number, number])
+        spans = [str(a) if a == b else f"{a} to {b}" for a, b in runs]
+        told.append(f"{sheet} row{'s' if len(numbers) > 1 else ''} {', '.join(spans)}")
+    return "; ".join(told)

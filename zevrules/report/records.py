@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from zevrules.determination import allocation
     from zevrules.determination.findings import Determination, YearFinding
     from zevrules.determination.obligations import OwedObligation
+    from zevrules.ledger.entries import Ledger
     from zevrules.report import shapes
 
 #: The version of the shape; another one whenever a key changes its name or its meaning.
@@ -37,6 +38,7 @@ def record(made: Determination) -> shapes.Record:
         "jurisdiction": made.ruleset.jurisdiction,
         "account_name": made.account,
         "model_years": {"first": made.first, "last": made.last},
+        "known_at": known_at(made.ledger),
         "verdict": made.verdict,  # type: ignore[typeddict-item]
         "obligations": obligations,
         "deficits_brought_in": brought,
@@ -69,6 +71,18 @@ def to_json(made: Determination, *, indent: int | None = None) -> str:
 
     separators = (",", ":") if indent is None else (",", ": ")
     return json.dumps(record(made), ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+
+
+def known_at(ledger: Ledger) -> shapes.KnownAt | None:
+    """The day as of which a ledger is asked, and its rows without a day; None if the whole ledger is."""
+    known = ledger.known
+    if known is None:
+        return None
+    return {
+        "day": known.day.isoformat(),
+        "presumed_rows": [str(row) for row in known.presumed],
+        "undated_rows": [str(row) for row in known.undated],
+    }
 
 
 def number(made: Step) -> str | None:

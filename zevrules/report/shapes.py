@@ -428,6 +428,20 @@ class Readings(TypedDict):
     verdict_hangs_on_reading: bool
 
 
+class KnownAt(TypedDict):
+    """Only what had been recorded by the *day* was counted.
+
+    Args:
+        day: The day.
+        presumed_rows: Rows that give no day and were counted as recorded on December 31 of their model year.
+        undated_rows: Rows that give neither day nor model year: what they say was taken as not known.
+    """
+
+    day: DayText
+    presumed_rows: list[str]
+    undated_rows: list[str]
+
+
 class Record(TypedDict):
     """A determination for one account under one ruleset, for a model year or a run of them."""
 
@@ -436,6 +450,7 @@ class Record(TypedDict):
     jurisdiction: str
     account_name: str
     model_years: ModelYears
+    known_at: KnownAt | None
     verdict: Verdict
     obligations: list[Obligation]
     deficits_brought_in: list[BroughtIn]

@@ -12,7 +12,7 @@ from zevrules.determination.findings import UNDETERMINED, Deficit, Determination
 from zevrules.determination.obligations import OwedObligation, OwedPart
 from zevrules.determination.trace import Missing, Step, walk
 from zevrules.quantity import CREDITS, display_number
-from zevrules.report.lines import WIDTH, ruled, wrap
+from zevrules.report.lines import WIDTH, rows_of, ruled, wrap
 from zevrules.report.notes import Notes
 from zevrules.report.receipt import receipt
 
@@ -59,6 +59,7 @@ class _Page:
         complete = made.ledger.complete_through
         through = f"complete through {complete}" if complete else "not said to be complete through any day"
         yield from _field("ledger", f"{made.ledger.name}, {through}")
+        yield from _known_at(made)
         for name, value in made.settings:
             yield from _field("on trial", f"{name} = {value}")
         for deficit in made.brought:
@@ -163,7 +164,7 @@ class _Page:
     def _deficit(self, deficit: Deficit) -> Iterator[str]:
         yield ""
         since = f" of model year {deficit.year}, brought in" if deficit.entries else ""
-        row = _rows([str(entry.at) for entry in deficit.entries])
+        row = rows_of([str(entry.at) for entry in deficit.entries])
         yield _row("", f"deficit of {deficit.obligation}{since}", _credit(deficit.amount), row)
         for when, amount in deficit.made_up:
             yield _row("  ", f"made up in model year {when}", _credit(amount), self.notes.of(deficit.terms))
@@ -252,7 +253,7 @@ class _Page:
 
     def _source(self, weight: Weight) -> str:
         if weight.sort == "held" and weight.step is not None:
-            return _rows(list(dict.fromkeys(str(row) for s in weight.step.walk() for row in s.rows)))
+            return rows_of(list(dict.fromkeys(str(row) for s in weight.step.walk() for row in s.rows)))
         return self.notes.of(weight.terms)
 
     # -------------------------------------------------------------------------------- readings
@@ -320,7 +321,7 @@ class _Page:
             return
         yield ruled("Assumptions that the ledger marks")
         for note, rows in marked.items():
-            yield from _wrapped(f"{note} ({_rows(list(rows))})", "  ", hanging="    ")
+            yield from _wrapped(f"{note} ({rows_of(list(rows))})", "  ", hanging="    ")
 
     def _law(self) -> Iterator[str]:
         yield ruled("Law ([n?] marks what is unverified)")
@@ -395,6 +396,16 @@ def on_doubtful_law(made: Determination) -> str:
     return f"{text}, on unverified law: {citations[0]}{more}"
 
 
+def _known_at(made: Determination) -> Iterator[str]:
+    """The day of what was known, where one was asked about."""
+    if made.ledger.known is None:
+        return
+    from zevrules.report.known import told
+
+    for number, words in enumerate(told(made.ledger)):
+        yield from _field("" if number else "known at", words)
+
+
 def _text_in_force(made: Determination) -> str:
     if made.as_of:
         return f"as in force on {made.as_of}"
@@ -443,25 +454,6 @@ def _of_years(years: list[int]) -> str:
     if years[-1] - years[0] == len(years) - 1:
         return f" of model years {years[0]} through {years[-1]}"
     return " of model years " + ", ".join(map(str, years[:-1])) + f" and {years[-1]}"
-
-
-def _rows(named: list[str]) -> str:
-    """Rows of the ledger, those that follow one another as a range: ``facts.csv rows 2 to 8``."""
-    sheets: dict[str, list[int]] = {}
-    for one in named:
-        sheet, _, row = one.rpartition(" row ")
-        sheets.setdefault(sheet, []).append(int(row))
-    told = []
-    for sheet, numbers in sheets.items():
-        runs: list[list[int]] = []
-        for number in sorted(numbers):
-            if runs and number == runs[-1][1] + 1:
-                runs[-1][1] = number
-            else:
-                runs.append([number, number])
-        spans = [str(a) if a == b else f"{a} to {b}" for a, b in runs]
-        told.append(f"{sheet} row{'s' if len(numbers) > 1 else ''} {', '.join(spans)}")
-    return "; ".join(told)
 
 
 def _credits(use: Use) -> str:
