@@ -13,7 +13,10 @@ import attrs
 
 from zevrules.library import load_drafts, shipped_names
 from zevrules.model.assembly import Adopted, Draft, LeftOut, days_of_change, in_force
+from zevrules.model.layers import Layer, the
 from zevrules.model.rules import Authority
+from zevrules.model.standing import LINES as STANDINGS
+from zevrules.model.standing import said
 from zevrules.report.outline import _blocks
 from zevrules.source import Source
 from zevrules.syntax.tree import Clause, Open, Statement
@@ -125,13 +128,14 @@ def _page(own: Draft, drafts: Drafts) -> Iterator[str]:
 def _opening(own: Draft) -> Iterator[str]:
     """The header: place, years, standing, and by which words what is adopted."""
     lines = own.header.lines
-    of_whole = [_standing(line, own.header.source, own) for line in lines if line.kind in _STANDINGS]
+    of_whole = [_standing(line, own.header.source, own) for line in lines if line.kind in STANDINGS]
     rows = [
         ("ruleset", f"`{own.path}`"),
         ("jurisdiction", escaped(own.jurisdiction)),
         ("model years", _years(own.first, own.last)),
         ("legal status", "; ".join(of_whole) or "no dates for the whole; a section that has some says so"),
     ]
+    rows.extend(("amendment", _amendment(layer)) for layer in own.layers)
     if own.places:
         rows.append(("speaks of", escaped(" and ".join(own.places))))
     for adopted, line in zip(own.adopted, (line for line in lines if line.kind == "adopts"), strict=True):
@@ -144,9 +148,19 @@ def _opening(own: Draft) -> Iterator[str]:
 def _adoption(adopted: Adopted) -> str:
     law = adopted.adoption
     text = f"as in force on {adopted.fixed}" if adopted.fixed else "as amended"
+    if adopted.version:
+        text = f"with {escaped(adopted.version)}"
     years = "" if law.first is None or law.last is None else f", for {_years(law.first, law.last, 'model year')}"
     words = f", under {escaped(str(law.citation))}" if law.citation else ", by no words that are cited"
     return f"{_ruleset(law.adopted)}, {text}{years}{words}"
+
+
+def _amendment(layer: Layer) -> str:
+    """An amendment of the ruleset: its name, what it says of its force, and what it leaves out."""
+    title = f" ({escaped(layer.amendment.title)})" if layer.amendment.title else ""
+    standing = "; ".join(escaped(said(line)) for line in layer.amendment.standing)
+    omits = "".join(f"; omits {escaped(str(left))}" for left in layer.omits)
+    return f"{escaped(the(layer.name))}{title}: {standing}{omits}"
 
 
 def _years(first: int, last: int, word: str = "") -> str:
@@ -159,15 +173,17 @@ def _years(first: int, last: int, word: str = "") -> str:
     return said.strip()
 
 
-_STANDINGS = ("in_force", "adopted_on", "proposed", "stayed", "repealed")
+#: What keeps words from being applied, or makes their force doubtful.
+_STOPPED = ("stayed", "enjoined", "repealed", "disapproved", "not_enforced")
 
 
 def _standing(line: Clause, source: Source, own: Draft) -> str:
     """A line that says how words of law stand, as written; what keeps them from being applied is set in bold."""
-    word, _, rest = _words(line, source).partition(" ")
+    word = STANDINGS[line.kind]
+    rest = _words(line, source).removeprefix(word).strip()
     if line.kind == "proposed":
         return f"**{word}**{'' if own.proposed else ', so not applied'}: “{escaped(line.parts[1])}”"
-    return f"**{word}** {rest}" if line.kind in ("stayed", "repealed") else f"{word} {rest}"
+    return f"**{word}** {rest}" if line.kind in _STOPPED else f"{word} {rest}"
 
 
 # --------------------------------------------------------------------------------- its sections
@@ -175,8 +191,9 @@ def _standing(line: Clause, source: Source, own: Draft) -> str:
 
 def sections(own: Draft) -> list[Section]:
     """The provisions of a ruleset's own: code by code as it first cites them, and in each in the order of the law."""
-    codes = list(dict.fromkeys(authority.citation.code for authority, _, _ in own.provisions))
-    law = sorted(own.provisions, key=lambda said: (codes.index(said[0].citation.code), said[0].citation))
+    every = [*own.provisions, *(said for layer in own.layers for said in layer.provisions)]
+    codes = list(dict.fromkeys(authority.citation.code for authority, _, _ in every))
+    law = sorted(every, key=lambda said: (codes.index(said[0].citation.code), said[0].citation))
     labels: dict[str, int] = {}
     for at, (authority, _, _) in enumerate(law):
         label = slug(f"{own.path} {authority.citation} {authority.title}")
@@ -211,7 +228,7 @@ def _also(authority: Authority, before: str) -> str:
 
 
 def _standings(section: Section, own: Draft) -> list[str]:
-    return [_standing(line, section.source, own) for line in section.lines if line.kind in _STANDINGS]
+    return [_standing(line, section.source, own) for line in section.lines if line.kind in STANDINGS]
 
 
 def _marks(section: Section, own: Draft) -> Iterator[str]:
@@ -236,7 +253,8 @@ def _unverified(section: Section, own: Draft) -> list[str]:
 def _section(section: Section, own: Draft) -> Iterator[str]:
     """A section: how it stands, what is said of it, and its statements, each with what is said of that one."""
     yield f"\n({section.label})=\n#### {section.name}\n"
-    standing = [_also(section.authority, ""), *_standings(section, own)]
+    by = f"by {escaped(the(section.authority.amendment))}" if section.authority.amendment else ""
+    standing = [_also(section.authority, ""), by, *_standings(section, own)]
     standing.extend(f"in place of {escaped(str(other))}" for other in section.replaces)
     if any(standing):
         yield "; ".join(filter(None, standing)) + "\n"

@@ -166,8 +166,8 @@ def test_the_schema_refuses(path: tuple[Any, ...], value: Any) -> None:
 # -------------------------------------------------------------------------------------- the text
 
 KEYS = (
-    "schema ruleset jurisdiction account_name model_years verdict obligations deficits_brought_in uses account reasons "
-    "trace law unverified undetermined readings not_encoded remarks years receipt"
+    "schema ruleset jurisdiction account_name model_years verdict text obligations deficits_brought_in uses account "
+    "reasons trace law unverified undetermined readings not_encoded remarks years receipt"
 ).split()
 
 

@@ -24,6 +24,7 @@ class ComparedCase(TypedDict):
     title: str
     jurisdiction: str
     text_in_force_on: DayText
+    amendments: list[str]
     proposed: bool
     option: int | None
     readings: dict[str, str]
@@ -146,6 +147,7 @@ def _case(case: Case, year: int) -> ComparedCase:
         "title": text.title,
         "jurisdiction": text.jurisdiction,
         "text_in_force_on": day,
+        "amendments": [amendment.name for amendment in text.amendments],
         "proposed": text.proposal is not None,
         "option": case.option,
         "readings": dict(case.readings),
