@@ -110,6 +110,9 @@ def _parser() -> argparse.ArgumentParser:
     rules.add_argument("ruleset", nargs="?", help=_RULESET + "; without one, the shipped rulesets are listed")
     rules.add_argument("--cite", metavar="CITATION", help="only what stands under, or cites, this section")
     _asks_for_a_text(rules)
+    show = _command(commands, "show", _show_text, "the text of a ruleset as it stood on a day, amendments put in place")
+    show.add_argument("ruleset", help=_RULESET)
+    _asks_for_a_text(show)
     template = _command(commands, "template", _template, "write an empty ledger with what a ruleset asks for")
     template.add_argument("ruleset", help=_RULESET)
     template.add_argument("folder", nargs="?", default="ledger", help="where to write it (default: ledger)")
@@ -336,6 +339,13 @@ def _rules(args: argparse.Namespace) -> int:
 
     rules = _load(args.ruleset)
     _show(outline(rules.text(args.as_of, args.text), _citation(args.cite) if args.cite else None))
+    return DONE
+
+
+def _show_text(args: argparse.Namespace) -> int:
+    from zevrules.report.consolidated import consolidated
+
+    sys.stdout.write(consolidated(_load(args.ruleset).assembled(args.as_of, args.text)))
     return DONE
 
 
