@@ -15,7 +15,7 @@ from zevrules.ledger import reader
 from zevrules.ledger.entries import Ledger
 from zevrules.ledger.queries import find_account
 from zevrules.library import load_drafts
-from zevrules.model.assembly import Assembly, Draft, amendments, assemble, days_of_change
+from zevrules.model.assembly import Assembly, Draft, amendments, as_if_in_force, assemble, days_of_change
 from zevrules.model.checker import check
 from zevrules.model.layers import ORIGINAL
 from zevrules.model.rules import Ruleset
@@ -56,8 +56,15 @@ class Rules:
         era = sum(change <= day for change in self._days), text
         with self._lock:
             if era not in self._texts:
-                self._texts[era] = check(self.assembled(day, text))
+                self._texts[era] = self._checked(day, text)
             return self._texts[era]
+
+    def _checked(self, day: str, text: str | None) -> Ruleset:
+        made = check(self.assembled(day, text))
+        if made.barred:
+            # A model year closes on its day whether or not the words that name the day are stayed.
+            made.closings = check(assemble(as_if_in_force(self._drafts, self.name), self.name, day, text)).closings
+        return made
 
     def text(self, day: str | None = None, text: str | None = None) -> Ruleset:
         """The checked text of *day*, by default the last one; *text* as in `on`."""

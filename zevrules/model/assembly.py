@@ -320,6 +320,18 @@ def assemble(drafts: Mapping[str, Draft], name: str, day: str, text: str | None 
     )  # fmt: skip
 
 
+def as_if_in_force(drafts: Mapping[str, Draft], name: str) -> dict[str, Draft]:
+    """*drafts*, the ruleset *name* without what its header says of its force."""
+    own = drafts[name]
+
+    def freed(some: tuple[Said, ...]) -> tuple[Said, ...]:
+        lead = len(own.standing)
+        return tuple((attrs.evolve(a, standing=a.standing[lead:]), p, left) for a, p, left in some)  # type: ignore[misc]
+
+    layered = tuple(attrs.evolve(layer, provisions=freed(layer.provisions)) for layer in own.layers)  # type: ignore[misc]
+    return {**drafts, name: attrs.evolve(own, standing=(), provisions=freed(own.provisions), layers=layered)}  # type: ignore[misc]
+
+
 @node
 class _Gathered(Node):
     """What a text is made of, while it is put together."""

@@ -29,8 +29,8 @@ def _of_text(text: YearText, made: Determination) -> Iterator[str]:
         yield f"; {barred(text.barred)}"
         return
     yield from under(text.statuses, made.ruleset.name, text.day)
-    if made.text is not None:
-        yield from (f", without {the(a.name)}, in force on {text.day}" for a in text.missed)
+    if made.text is not None and text.missed:
+        yield f", without {' and '.join(the(a.name) for a in text.missed)}, in force on {text.day}"
 
 
 def under(statuses: Iterable[Status], ruleset: str, day: str) -> Iterator[str]:
