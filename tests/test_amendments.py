@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -92,6 +93,15 @@ def test_shown_texts(
     assert main(["show", f"law/{ruleset}", *asked]) == 0
 
     expect(GOLDEN / "shown" / f"{name}.zev", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("name", ["westland", "eastland", "northland"])
+def test_pages_of_states(name: str, expect: Callable[[Path, str], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The drawn pages tell which amendment says what, and what became of it in an adopter's law."""
+    states = runpy.run_path(str(GOLDEN.parents[2] / "docs" / "_ext" / "states.py"))
+    monkeypatch.chdir(GOLDEN)
+
+    expect(GOLDEN / "states" / f"{name}.md", states["page"](f"law/{name}/credits"))
 
 
 # ------------------------------------------------------------------- what is shown is the ruleset

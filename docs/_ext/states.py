@@ -13,10 +13,10 @@ import attrs
 
 from zevrules.library import load_drafts, shipped_names
 from zevrules.model.assembly import Adopted, Draft, LeftOut, days_of_change, in_force
-from zevrules.model.layers import Layer, the
+from zevrules.model.layers import Layer, chain, the
 from zevrules.model.rules import Authority
 from zevrules.model.standing import LINES as STANDINGS
-from zevrules.model.standing import said
+from zevrules.model.standing import said, stands
 from zevrules.report.outline import _blocks
 from zevrules.source import Source
 from zevrules.syntax.tree import Clause, Open, Statement
@@ -228,7 +228,8 @@ def _also(authority: Authority, before: str) -> str:
 
 
 def _standings(section: Section, own: Draft) -> list[str]:
-    return [_standing(line, section.source, own) for line in section.lines if line.kind in STANDINGS]
+    by = [f"by {escaped(the(section.authority.amendment))}"] if section.authority.amendment else []
+    return [*by, *(_standing(line, section.source, own) for line in section.lines if line.kind in STANDINGS)]
 
 
 def _marks(section: Section, own: Draft) -> Iterator[str]:
@@ -253,8 +254,7 @@ def _unverified(section: Section, own: Draft) -> list[str]:
 def _section(section: Section, own: Draft) -> Iterator[str]:
     """A section: how it stands, what is said of it, and its statements, each with what is said of that one."""
     yield f"\n({section.label})=\n#### {section.name}\n"
-    by = f"by {escaped(the(section.authority.amendment))}" if section.authority.amendment else ""
-    standing = [_also(section.authority, ""), by, *_standings(section, own)]
+    standing = [_also(section.authority, ""), *_standings(section, own)]
     standing.extend(f"in place of {escaped(str(other))}" for other in section.replaces)
     if any(standing):
         yield "; ".join(filter(None, standing)) + "\n"
@@ -404,23 +404,46 @@ def _adopted(own: Draft, drafts: Drafts, on: str | None = None) -> Iterator[tupl
     every = ("0001-01-01", *days_of_change(drafts, own.path))
     for adopted in own.adopted:
         other, day = drafts[adopted.adoption.adopted], adopted.fixed or on
-        said = [
-            (
-                section,
-                ""
-                if any(_stands(section, other, (day,) if day else every))
-                else f"not in force{f' on {day}' if day else ''}",
-            )
-            for section in sections(other)
-        ]
+        said = [(section, _fate(section, other, adopted.version, day, every)) for section in sections(other)]
         for section, fate in (*said, *_adopted(other, drafts, day)):
             yield section, fate or "; ".join(_left_out(section.authority, adopted, own, (on,) if on else every))
+
+
+def _fate(section: Section, other: Draft, version: str | None, day: str | None, every: tuple[str, ...]) -> str:
+    """What keeps a section out of the text of its own ruleset that is adopted: its force, or an amendment."""
+    days = (day,) if day else every
+    chosen = chain(other.layers, version) if version else [x for x in other.layers if any(_in_force(x, other, days))]
+    named = version is not None and any(layer.name == section.authority.amendment for layer in chosen)
+    if version is not None and section.authority.amendment and not named:
+        return f"not in the text with {escaped(the(version))}"
+    if not named and not any(_stands(section, other, days)):
+        return f"not in force{f' on {day}' if day else ''}"
+    later = [x for x in chosen if other.layers.index(x) > _place(section, other)]
+    for layer in later:
+        taken = (*layer.omits, *(left for _, _, some in layer.provisions for left in some))
+        if any(left.means(section.authority) for left in taken):
+            always = version is not None or all(_in_force(layer, other, days))
+            out = f"**taken out** by {escaped(the(layer.name))}"
+            return out if always else f"taken over; {out} while that is in force"
+    return ""
+
+
+def _in_force(layer: Layer, other: Draft, days: Iterable[str]) -> Iterator[bool]:
+    return (stands(layer.amendment.standing, day, proposals=other.proposed) for day in days)
+
+
+def _place(section: Section, own: Draft) -> int:
+    """How far up in the layers of the text a section stands; below them all, if no amendment brings it."""
+    return next((at for at, layer in enumerate(own.layers) if layer.name == section.authority.amendment), -1)
 
 
 def _left_out(authority: Authority, adopted: Adopted, own: Draft, days: tuple[str, ...]) -> Iterator[str]:
     """By what an adopter leaves *authority* out of what it takes over."""
     if any(left.means(authority) for left in adopted.omits):
         yield f"**left out** by {_ruleset(own.path)}"
+    for layer in own.layers:
+        if any(left.means(authority) for left in layer.omits) and any(_in_force(layer, own, days)):
+            yield f"taken over; **left out** by {escaped(the(layer.name))} while that is in force"
     for section in sections(own):
         if any(left.means(authority) for left in section.replaces):
             stands = list(_stands(section, own, days))

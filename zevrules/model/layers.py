@@ -84,13 +84,12 @@ def the(name: str) -> str:
 def in_order(layers: Iterable[Layer]) -> tuple[Layer, ...]:
     """By the day of force, those without one last, each after the one it follows; the name decides among equals."""
     waiting = sorted(layers, key=lambda layer: (_day(layer) is None, _day(layer) or "", layer.name))
-    placed: list[Layer] = []
+    placed: dict[str, Layer] = {}
     while waiting:
-        there = {layer.name for layer in placed}
-        following = next(layer for layer in waiting if layer.follows is None or layer.follows in there)
+        following = next(layer for layer in waiting if layer.follows is None or layer.follows in placed)
         waiting.remove(following)
-        placed.append(following)
-    return tuple(placed)
+        placed[following.name] = following
+    return tuple(placed.values())
 
 
 def chain(layers: Sequence[Layer], name: str) -> list[Layer]:
@@ -144,22 +143,27 @@ def check(layers: Sequence[Layer]) -> Iterator[Diagnostic]:
 
 
 def _circles(by_name: dict[str, Layer]) -> Iterator[Diagnostic]:
-    told: set[str] = set()
+    seen: set[str] = set()
     for name in by_name:
-        path = [name]
-        while (follows := by_name[path[-1]].follows) in by_name and follows not in path:
-            path.append(str(follows))
-        if follows == name and name not in told:
-            told.update(path)
-            yield errors.circular_amendments(by_name[name].follows_at, [*path, name])
+        path: dict[str, None] = {}
+        following: str | None = name
+        while following in by_name and following not in seen and following not in path:
+            path[following] = None
+            following = by_name[following].follows
+        if following in path:
+            circle = list(path)[list(path).index(following) :]
+            yield errors.circular_amendments(by_name[circle[0]].follows_at, [*circle, circle[0]])
+        seen.update(path)
 
 
 def _without_order(layers: list[Layer]) -> Iterator[Diagnostic]:
     """Amendments of one day that change the same words, of which neither says that it follows the other."""
-    for at, one in enumerate(layers):
-        for other in layers[:at]:
-            apart = _day(one) is None or _day(one) != _day(other)
-            if apart or one in chain(layers, other.name) or other in chain(layers, one.name):
+    of_one_day: dict[str, list[Layer]] = {}
+    for one in layers:
+        before = of_one_day.setdefault(_day(one) or "", [])
+        before.append(one)
+        for other in before[:-1] if _day(one) is not None else ():
+            if one in chain(layers, other.name) or other in chain(layers, one.name):
                 continue
             both = next(chain_of(_shared(one, other), _shared(other, one)), None)
             if both is not None:
