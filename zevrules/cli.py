@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 DONE, NO, UNREADABLE = 0, 1, 2
 
 _RULESET = "a shipped ruleset, as `zevrules rules` lists them, or the path of your own"
+_TEXT = "the text with this amendment, whatever its dates; `original` for the text without any"
 _LEDGER = "a folder of CSV files, a workbook, a JSON file, or the name of a shipped example"
 
 
@@ -110,7 +111,10 @@ def _parser() -> argparse.ArgumentParser:
     rules = _command(commands, "rules", _rules, "what a ruleset says, by section of the law")
     rules.add_argument("ruleset", nargs="?", help=_RULESET + "; without one, the shipped rulesets are listed")
     rules.add_argument("--cite", metavar="CITATION", help="only what stands under, or cites, this section")
-    rules.add_argument("--as-of", type=_day, metavar="DATE", help="the text in force on this day (default: the latest)")
+    _asks_for_a_text(rules)
+    show = _command(commands, "show", _show_text, "the text of a ruleset as it stood on a day, amendments put in place")
+    show.add_argument("ruleset", help=_RULESET)
+    _asks_for_a_text(show)
     template = _command(commands, "template", _template, "write an empty ledger with what a ruleset asks for")
     template.add_argument("ruleset", help=_RULESET)
     template.add_argument("folder", nargs="?", default="ledger", help="where to write it (default: ledger)")
@@ -128,6 +132,12 @@ def _command(commands: Any, name: str, run: object, words: str) -> argparse.Argu
     return made
 
 
+def _asks_for_a_text(command: argparse.ArgumentParser) -> None:
+    latest = "the text in force on this day (default: the latest)"
+    command.add_argument("--as-of", type=_day, metavar="DATE", help=latest)
+    command.add_argument("--text", metavar="NAME", help=_TEXT)
+
+
 def _asks_for_a_determination(command: argparse.ArgumentParser) -> None:
     command.add_argument("ruleset", help=_RULESET)
     command.add_argument("--ledger", required=True, metavar="PATH", help=_LEDGER)
@@ -136,6 +146,7 @@ def _asks_for_a_determination(command: argparse.ArgumentParser) -> None:
     as_of = "apply the text in force on this day (default: on each model year's closing day)"
     command.add_argument("--as-of", type=_day, metavar="DATE", help=as_of)
     _asks_for_a_day_of_knowledge(command)
+    command.add_argument("--text", metavar="NAME", help=_TEXT)
     command.add_argument("--set", action="append", default=[], type=_setting, metavar="FACT=VALUE", dest="settings",
                          help="try a fact without editing the ledger; may be repeated")  # fmt: skip
     command.add_argument("--reading", action="append", default=[], metavar="NAME", dest="readings",
@@ -231,7 +242,7 @@ def _determination(args: argparse.Namespace) -> Determination:
     rules = _load(args.ruleset)
     ledger = read_ledger(args.ledger)
     first, last = args.model_year
-    return determine(rules, ledger, args.account, first, last, as_of=args.as_of, known_at=args.known_at,
+    return determine(rules, ledger, args.account, first, last, as_of=args.as_of, known_at=args.known_at, text=args.text,
                      settings=args.settings, readings=args.readings)  # fmt: skip
 
 
@@ -366,8 +377,14 @@ def _rules(args: argparse.Namespace) -> int:
     from zevrules.report.outline import outline
 
     rules = _load(args.ruleset)
-    text = rules.on(args.as_of) if args.as_of else rules.every()[-1]
-    _show(outline(text, _citation(args.cite) if args.cite else None))
+    _show(outline(rules.text(args.as_of, args.text), _citation(args.cite) if args.cite else None))
+    return DONE
+
+
+def _show_text(args: argparse.Namespace) -> int:
+    from zevrules.report.consolidated import consolidated
+
+    sys.stdout.write(consolidated(_load(args.ruleset).assembled(args.as_of, args.text)))
     return DONE
 
 

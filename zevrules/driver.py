@@ -15,8 +15,9 @@ from zevrules.ledger import reader
 from zevrules.ledger.entries import Ledger
 from zevrules.ledger.queries import find_account
 from zevrules.library import load_drafts
-from zevrules.model.assembly import Draft, assemble, days_of_change
+from zevrules.model.assembly import Assembly, Draft, amendments, as_if_in_force, assemble, days_of_change
 from zevrules.model.checker import check
+from zevrules.model.layers import ORIGINAL
 from zevrules.model.rules import Ruleset
 from zevrules.shipped import rulesets_folder
 
@@ -39,24 +40,68 @@ class Rules:
         self.name = name
         self._drafts = drafts
         self._days = days_of_change(drafts, name)
-        self._texts: dict[int, Ruleset] = {}
+        self._texts: dict[tuple[int, str | None], Ruleset] = {}
         self._lock = Lock()
 
-    def on(self, day: str) -> Ruleset:
+    def on(self, day: str, text: str | None = None) -> Ruleset:
         """The checked text in force on *day* (ISO: ``2024-01-31``).
 
+        Args:
+            day: The day.
+            text: The amendment that the text holds whatever its dates, with what it follows and what is in force
+                before it; ``original`` for the text without amendments.
+
         Raises:
-            Rejected: With everything that is wrong in that text.
+            Rejected: With everything that is wrong in that text, or if no amendment has that name.
         """
-        era = sum(change <= day for change in self._days)
+        era = sum(change <= day for change in self._days), text
         with self._lock:
             if era not in self._texts:
-                self._texts[era] = check(assemble(self._drafts, self.name, day))
+                self._texts[era] = self._checked(day, text)
             return self._texts[era]
 
+    def _checked(self, day: str, text: str | None) -> Ruleset:
+        made = check(self.assembled(day, text))
+        if made.barred:
+            # A model year closes on its day whether or not the words that name the day are stayed.
+            made.closings = check(assemble(as_if_in_force(self._drafts, self.name), self.name, day, text)).closings
+        return made
+
+    def text(self, day: str | None = None, text: str | None = None) -> Ruleset:
+        """The checked text of *day*, by default the last one; *text* as in `on`."""
+        return self.on(day or self._last, text)
+
+    def assembled(self, day: str | None = None, text: str | None = None) -> Assembly:
+        """The provisions that make up the text of *day*, before they are checked; by default those of the last text.
+
+        Raises:
+            Rejected: If an omission or replacement means nothing, or if no amendment has that name.
+        """
+        if text is not None and text not in (ORIGINAL, *self.amendments):
+            from zevrules.determination.errors import unknown_text
+
+            raise Rejected([unknown_text(text, self.amendments)])
+        return assemble(self._drafts, self.name, day or self._last, text)
+
+    @property
+    def amendments(self) -> tuple[str, ...]:
+        """The names by which a text can be chosen."""
+        return amendments(self._drafts, self.name)
+
+    @property
+    def _last(self) -> str:
+        return self._days[-1] if self._days else _FIRST
+
     def every(self) -> tuple[Ruleset, ...]:
-        """Every text the ruleset has had, earliest first, each checked."""
-        return tuple(self.on(day) for day in ("0001-01-01", *self._days))
+        """Every text, each checked: of amendments that were never in force, then what has been, earliest first."""
+        in_force = tuple(self.on(day) for day in (_FIRST, *self._days))
+        names = {amendment.name for text in in_force for amendment in text.amendments}
+        chosen = (self.on(self._last, name) for name in self.amendments if name not in names)
+        return (*chosen, *in_force)
+
+
+#: Before any law that a ruleset could hold.
+_FIRST = "0001-01-01"
 
 
 def load(reference: str) -> Rules:
@@ -91,6 +136,7 @@ def determine(
     *,
     as_of: str | None = None,
     known_at: str | None = None,
+    text: str | None = None,
     settings: Sequence[tuple[str, str]] = (),
     readings: Sequence[str] = (),
 ) -> Determination:
@@ -104,12 +150,13 @@ def determine(
         last: The last of the run, if it is one; the account is carried from year to year.
         as_of: The day (ISO) whose text applies; by default each model year's closing day.
         known_at: Count only what had been recorded by this day (ISO); by default all that the ledger holds.
+        text: The amendment that the text holds whatever its dates, or ``original`` for the text without amendments.
         settings: Facts to try, as (name, value), in place of what the ledger says.
         readings: Readings to take for the verdict in place of the default ones.
 
     Raises:
-        Rejected: If the account or a reading is unknown, a setting cannot be read, a text is wrong, or what was
-            known on a day cannot have been so.
+        Rejected: If the account, a reading or the amendment is unknown, a setting cannot be read, a text is wrong, or
+            what was known on a day cannot have been so.
 
     >>> found = determine(load("california/acc1"), read_ledger("california-bank"), "BMW", 2021)
     >>> found.verdict
@@ -119,9 +166,13 @@ def determine(
     ledger = _as_known(ledger, known_at)
     if settings:
         ledger = reader.facts_set(ledger, settings, name)
-    texts: Callable[[str], Ruleset] = rules.on
-    return _determine(texts, ledger, name, first, last or first, as_of=as_of, settings=tuple(settings),
-                      readings=_chosen(rules, readings) if readings else {})  # fmt: skip
+    return _determine(_texts(rules, text), ledger, name, first, last or first, as_of=as_of, settings=tuple(settings),
+                      readings=_chosen(rules, readings) if readings else {},
+                      usual=rules.on, text=text)  # fmt: skip
+
+
+def _texts(rules: Rules, text: str | None) -> Callable[[str], Ruleset]:
+    return rules.on if text is None else lambda day: rules.on(day, text)
 
 
 def _as_known(ledger: Ledger, known_at: str | None) -> Ledger:
@@ -147,7 +198,8 @@ def compare(
 
     Args:
         cases: Each a ruleset, and after commas what the case takes: ``option 2``, ``as of 2024-12-31``,
-            ``known at 2024-12-31``, the name of a reading, or ``FACT=VALUE``; as in ``colorado/zev, option 2``. The
+            ``known at 2024-12-31``, ``text`` and the name of an amendment, the name of a reading, or ``FACT=VALUE``; as
+            in ``colorado/zev, option 2``. The
             first is what others are held against.
         ledger: From `read_ledger`.
         first: The model year, or the first of a run.
@@ -178,6 +230,7 @@ def _case(words: str, ledger: Ledger, accounts: Sequence[str], known_at: str | N
     reference, *more = (part.strip() for part in words.split(","))
     rules = load(reference)
     as_of: str | None = None
+    text: str | None = None
     option: int | None = None
     readings: list[str] = []
     settings: list[tuple[str, str]] = []
@@ -187,6 +240,8 @@ def _case(words: str, ledger: Ledger, accounts: Sequence[str], known_at: str | N
             as_of = _day(part.removeprefix("as of ").strip(), words)
         elif part.startswith("known at "):
             known_at = _day(part.removeprefix("known at ").strip(), words)
+        elif part.startswith("text "):
+            text = part.removeprefix("text ").strip()
         elif part.startswith("option ") and part.removeprefix("option ").strip().isdigit():
             option = _option(rules, int(part.removeprefix("option ")), words)
         elif equals:
@@ -196,7 +251,7 @@ def _case(words: str, ledger: Ledger, accounts: Sequence[str], known_at: str | N
     ledger = _as_known(ledger, known_at)
     for account in accounts if settings else ():
         ledger = reader.facts_set(ledger, settings, account)
-    return Case(words, rules.on, ledger, as_of, _chosen(rules, readings), option)
+    return Case(words, _texts(rules, text), ledger, as_of, _chosen(rules, readings), option)
 
 
 def _day(text: str, words: str) -> str:

@@ -13,7 +13,10 @@ import attrs
 
 from zevrules.library import load_drafts, shipped_names
 from zevrules.model.assembly import Adopted, Draft, LeftOut, days_of_change, in_force
+from zevrules.model.layers import Layer, chain, the
 from zevrules.model.rules import Authority
+from zevrules.model.standing import LINES as STANDINGS
+from zevrules.model.standing import said, stands
 from zevrules.report.outline import _blocks
 from zevrules.source import Source
 from zevrules.syntax.tree import Clause, Open, Statement
@@ -125,13 +128,14 @@ def _page(own: Draft, drafts: Drafts) -> Iterator[str]:
 def _opening(own: Draft) -> Iterator[str]:
     """The header: place, years, standing, and by which words what is adopted."""
     lines = own.header.lines
-    of_whole = [_standing(line, own.header.source, own) for line in lines if line.kind in _STANDINGS]
+    of_whole = [_standing(line, own.header.source, own) for line in lines if line.kind in STANDINGS]
     rows = [
         ("ruleset", f"`{own.path}`"),
         ("jurisdiction", escaped(own.jurisdiction)),
         ("model years", _years(own.first, own.last)),
         ("legal status", "; ".join(of_whole) or "no dates for the whole; a section that has some says so"),
     ]
+    rows.extend(("amendment", _amendment(layer)) for layer in own.layers)
     if own.places:
         rows.append(("speaks of", escaped(" and ".join(own.places))))
     for adopted, line in zip(own.adopted, (line for line in lines if line.kind == "adopts"), strict=True):
@@ -144,9 +148,19 @@ def _opening(own: Draft) -> Iterator[str]:
 def _adoption(adopted: Adopted) -> str:
     law = adopted.adoption
     text = f"as in force on {adopted.fixed}" if adopted.fixed else "as amended"
+    if adopted.version:
+        text = f"with {escaped(adopted.version)}"
     years = "" if law.first is None or law.last is None else f", for {_years(law.first, law.last, 'model year')}"
     words = f", under {escaped(str(law.citation))}" if law.citation else ", by no words that are cited"
     return f"{_ruleset(law.adopted)}, {text}{years}{words}"
+
+
+def _amendment(layer: Layer) -> str:
+    """An amendment of the ruleset: its name, what it says of its force, and what it leaves out."""
+    title = f" ({escaped(layer.amendment.title)})" if layer.amendment.title else ""
+    standing = "; ".join(escaped(said(line)) for line in layer.amendment.standing)
+    omits = "".join(f"; omits {escaped(str(left))}" for left in layer.omits)
+    return f"{escaped(the(layer.name))}{title}: {standing}{omits}"
 
 
 def _years(first: int, last: int, word: str = "") -> str:
@@ -159,15 +173,17 @@ def _years(first: int, last: int, word: str = "") -> str:
     return said.strip()
 
 
-_STANDINGS = ("in_force", "adopted_on", "proposed", "stayed", "repealed")
+#: What keeps words from being applied, or makes their force doubtful.
+_STOPPED = ("stayed", "enjoined", "repealed", "disapproved", "not_enforced")
 
 
 def _standing(line: Clause, source: Source, own: Draft) -> str:
     """A line that says how words of law stand, as written; what keeps them from being applied is set in bold."""
-    word, _, rest = _words(line, source).partition(" ")
+    word = STANDINGS[line.kind]
+    rest = _words(line, source).removeprefix(word).strip()
     if line.kind == "proposed":
         return f"**{word}**{'' if own.proposed else ', so not applied'}: “{escaped(line.parts[1])}”"
-    return f"**{word}** {rest}" if line.kind in ("stayed", "repealed") else f"{word} {rest}"
+    return f"**{word}** {rest}" if line.kind in _STOPPED else f"{word} {rest}"
 
 
 # --------------------------------------------------------------------------------- its sections
@@ -175,8 +191,9 @@ def _standing(line: Clause, source: Source, own: Draft) -> str:
 
 def sections(own: Draft) -> list[Section]:
     """The provisions of a ruleset's own: code by code as it first cites them, and in each in the order of the law."""
-    codes = list(dict.fromkeys(authority.citation.code for authority, _, _ in own.provisions))
-    law = sorted(own.provisions, key=lambda said: (codes.index(said[0].citation.code), said[0].citation))
+    every = [*own.provisions, *(said for layer in own.layers for said in layer.provisions)]
+    codes = list(dict.fromkeys(authority.citation.code for authority, _, _ in every))
+    law = sorted(every, key=lambda said: (codes.index(said[0].citation.code), said[0].citation))
     labels: dict[str, int] = {}
     for at, (authority, _, _) in enumerate(law):
         label = slug(f"{own.path} {authority.citation} {authority.title}")
@@ -211,7 +228,8 @@ def _also(authority: Authority, before: str) -> str:
 
 
 def _standings(section: Section, own: Draft) -> list[str]:
-    return [_standing(line, section.source, own) for line in section.lines if line.kind in _STANDINGS]
+    by = [f"by {escaped(the(section.authority.amendment))}"] if section.authority.amendment else []
+    return [*by, *(_standing(line, section.source, own) for line in section.lines if line.kind in STANDINGS)]
 
 
 def _marks(section: Section, own: Draft) -> Iterator[str]:
@@ -386,23 +404,46 @@ def _adopted(own: Draft, drafts: Drafts, on: str | None = None) -> Iterator[tupl
     every = ("0001-01-01", *days_of_change(drafts, own.path))
     for adopted in own.adopted:
         other, day = drafts[adopted.adoption.adopted], adopted.fixed or on
-        said = [
-            (
-                section,
-                ""
-                if any(_stands(section, other, (day,) if day else every))
-                else f"not in force{f' on {day}' if day else ''}",
-            )
-            for section in sections(other)
-        ]
+        said = [(section, _fate(section, other, adopted.version, day, every)) for section in sections(other)]
         for section, fate in (*said, *_adopted(other, drafts, day)):
             yield section, fate or "; ".join(_left_out(section.authority, adopted, own, (on,) if on else every))
+
+
+def _fate(section: Section, other: Draft, version: str | None, day: str | None, every: tuple[str, ...]) -> str:
+    """What keeps a section out of the text of its own ruleset that is adopted: its force, or an amendment."""
+    days = (day,) if day else every
+    chosen = chain(other.layers, version) if version else [x for x in other.layers if any(_in_force(x, other, days))]
+    named = version is not None and any(layer.name == section.authority.amendment for layer in chosen)
+    if version is not None and section.authority.amendment and not named:
+        return f"not in the text with {escaped(the(version))}"
+    if not named and not any(_stands(section, other, days)):
+        return f"not in force{f' on {day}' if day else ''}"
+    later = [x for x in chosen if other.layers.index(x) > _place(section, other)]
+    for layer in later:
+        taken = (*layer.omits, *(left for _, _, some in layer.provisions for left in some))
+        if any(left.means(section.authority) for left in taken):
+            always = version is not None or all(_in_force(layer, other, days))
+            out = f"**taken out** by {escaped(the(layer.name))}"
+            return out if always else f"taken over; {out} while that is in force"
+    return ""
+
+
+def _in_force(layer: Layer, other: Draft, days: Iterable[str]) -> Iterator[bool]:
+    return (stands(layer.amendment.standing, day, proposals=other.proposed) for day in days)
+
+
+def _place(section: Section, own: Draft) -> int:
+    """How far up in the layers of the text a section stands; below them all, if no amendment brings it."""
+    return next((at for at, layer in enumerate(own.layers) if layer.name == section.authority.amendment), -1)
 
 
 def _left_out(authority: Authority, adopted: Adopted, own: Draft, days: tuple[str, ...]) -> Iterator[str]:
     """By what an adopter leaves *authority* out of what it takes over."""
     if any(left.means(authority) for left in adopted.omits):
         yield f"**left out** by {_ruleset(own.path)}"
+    for layer in own.layers:
+        if any(left.means(authority) for left in layer.omits) and any(_in_force(layer, own, days)):
+            yield f"taken over; **left out** by {escaped(the(layer.name))} while that is in force"
     for section in sections(own):
         if any(left.means(authority) for left in section.replaces):
             stands = list(_stands(section, own, days))

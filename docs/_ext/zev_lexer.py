@@ -9,7 +9,10 @@ from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, St
 
 from zevrules.syntax.errors import RESERVED
 
-_HEADS = "ruleset title jurisdiction adopts omits also replaces adopted proposed stayed repealed".split()
+_HEADS = (
+    "ruleset amendment title jurisdiction adopts follows omits also replaces adopted proposed stayed enjoined repealed "
+    "disapproved enforced"
+).split()
 _MARKS = ["unverified", "note", "fact"]
 
 

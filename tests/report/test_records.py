@@ -166,7 +166,7 @@ def test_the_schema_refuses(path: tuple[Any, ...], value: Any) -> None:
 # -------------------------------------------------------------------------------------- the text
 
 KEYS = (
-    "schema ruleset jurisdiction account_name model_years known_at verdict obligations deficits_brought_in uses "
+    "schema ruleset jurisdiction account_name model_years known_at verdict text obligations deficits_brought_in uses "
     "account reasons trace law unverified undetermined readings not_encoded remarks years receipt"
 ).split()
 

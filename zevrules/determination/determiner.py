@@ -7,7 +7,7 @@ The verdict stands only if it is the same each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
@@ -25,7 +25,16 @@ from zevrules.determination.allocation import (
 )
 from zevrules.determination.charges import charges
 from zevrules.determination.evaluator import Evaluator, Setting, Unanswered, closing_of, in_years
-from zevrules.determination.findings import Deficit, Determination, Doubt, ReadAs, Remark, Settling, YearFinding
+from zevrules.determination.findings import (
+    Deficit,
+    Determination,
+    Doubt,
+    ReadAs,
+    Remark,
+    Settling,
+    YearFinding,
+    YearText,
+)
 from zevrules.determination.fitting import check_fit, strays
 from zevrules.determination.holdings import Holding, holdings, recorded_entries
 from zevrules.determination.obligations import applicable
@@ -36,8 +45,10 @@ from zevrules.ledger import balances
 from zevrules.ledger.entries import Entry, Ledger
 from zevrules.model.readings import Chosen, combinations, questions, read_as
 from zevrules.model.rules import Authority, Cure, NotEncoded, Ruleset, Terms
+from zevrules.model.standing import barred
 from zevrules.node import Node, node
 from zevrules.quantity import display_number
+from zevrules.source import Span
 
 #: The text in force on a day (ISO).
 Texts = Callable[[str], Ruleset]
@@ -74,6 +85,8 @@ def determine(
     as_of: str | None = None,
     settings: tuple[tuple[str, str], ...] = (),
     readings: Chosen = MappingProxyType({}),
+    usual: Texts | None = None,
+    text: str | None = None,
 ) -> Determination:
     """The determination of *account* for model years *first* through *last*.
 
@@ -89,9 +102,11 @@ def determine(
         as_of: The day whose text is applied; by default, for each model year its closing day.
         settings: Facts that were set on trial, to be shown on the receipt.
         readings: For each question of reading, the one that the verdict is given by.
+        usual: The texts without regard to *text*; *texts* themselves, if it chose nothing.
+        text: The amendment, or ``original``, by which *texts* were chosen; to be told.
     """
     chosen = {year: governing(texts, year, as_of) for year in range(first, last + 1)}
-    check_fit(chosen[last][0], ledger, account)
+    check_fit(_ruling(chosen), ledger, account)
     asked = {reading.name: reading for text, _ in chosen.values() for reading in questions(text)}
     (own, *others), count = combinations(asked.values(), readings)
     made = _read(chosen, own, ledger, account, as_of, settings)
@@ -99,7 +114,37 @@ def determine(
         read = [(one, _read(chosen, one, ledger, account, as_of, settings, choose=False)) for one in others]
         made.questions, made.combinations = tuple(asked.values()), count
         made.readings = tuple(_read_as(one, found) for one, found in ((own, made), *read))
+    made.text = text
+    made.texts = tuple(_text_of(year, *chosen[year], usual or texts, as_of) for year in chosen)
     return made
+
+
+def _text_of(year: int, text: Ruleset, day: str, usual: Texts, as_of: str | None) -> YearText:
+    """What is to be told of the text of a model year, and of what is in force beside it."""
+    that_day = usual(day)
+    missed = tuple(a for a in that_day.amendments if a not in text.amendments)
+    closing = day
+    if as_of is not None:
+        at_close, closing = governing(usual, year, None)
+        if at_close is that_day or _said_in(at_close) == _said_in(that_day):
+            closing = day
+    return YearText(year, day, text.amendments, text.statuses, text.barred, missed, closing)
+
+
+def _said_in(text: Ruleset) -> set[Span]:
+    """Where the provisions of a text stand, which tells one text of a ruleset from another."""
+    return {authority.span for authority in text.provisions}
+
+
+def _ruling(chosen: TextsByYear) -> Ruleset:
+    """The text of the last model year that has any: one that is stayed as a whole says nothing of what is held."""
+    texts = [text for text, _ in chosen.values()]
+    return next((text for text in reversed(texts) if not text.barred), texts[-1])
+
+
+def _ruling_plan(plans: Sequence[YearPlan]) -> YearPlan:
+    """The plan of the model year whose text is the `_ruling` one."""
+    return next((plan for plan in reversed(plans) if not plan.ev.ruleset.barred), plans[-1])
 
 
 def _read(
@@ -205,7 +250,7 @@ def _world(chosen: TextsByYear, ledger: Ledger, account: str, answers: dict[str,
         ev = evaluators.setdefault(id(ruleset), Evaluator(ruleset, ledger, account, answers))
         plans.append(_plan(ev, year))
     years = set(chosen)
-    ev = plans[-1].ev
+    ev = _ruling_plan(plans).ev
     recorded = recorded_entries(ev, balances.surrenders)
     held = holdings(ev, tuple(e for e in recorded if e.model_year not in years), tuple(chosen))
     carried = tuple(_carried(ev, years))
@@ -367,12 +412,12 @@ def _answer(
     certain = verdict != found.UNDETERMINED or (len(worlds) == 1 and world is not None and world.worst is world.best)
     years = _years(world, chosen, certain) if world is not None else ()
     _withhold(years, ledger, late is not None, not_encoded)
-    ruleset = chosen[max(chosen)][0]
+    ruleset = _ruling(chosen)
     made = Determination(
         ruleset, ledger, account, min(chosen), max(chosen), verdict, years,
         tuple(_brought(world)) if world and certain else (), (), tuple(settling),
         tuple(dict.fromkeys(not_encoded)), tuple(_remarks_on(world, ruleset, ledger, account)) if full else (),
-        compare_issued(world.plans[-1].ev, min(chosen), max(chosen)) if world and full else (),
+        compare_issued(_ruling_plan(world.plans).ev, min(chosen), max(chosen)) if world and full else (),
         _out_of_force([r for r, _ in chosen.values()]),
         any(r.proposal is not None for r, _ in chosen.values()),
         world.held if world else (), as_of, settings,
@@ -490,6 +535,8 @@ def _why_not(plan: YearPlan) -> str:
     """Why nothing is owed in a model year."""
     if plan.obligations:
         return ""
+    if plan.ev.ruleset.barred:
+        return barred(plan.ev.ruleset.barred)
     inside, statement = applicable(plan.ev, plan.year)
     if not inside:
         own = plan.ev.ruleset

@@ -93,3 +93,15 @@ def unknown_reading(name: str, known: Sequence[str]) -> Diagnostic:
         (),
         help=f"did you mean `{near}`?" if near else there,
     )
+
+
+def unknown_text(name: str, known: Sequence[str]) -> Diagnostic:
+    """An amendment asked for by a name that none has."""
+    near = nearest(name, known)
+    there = f"there are: {', '.join((*known, 'original'))}" if known else "it has none, so its text is the original"
+    return Diagnostic(
+        "unknown-text",
+        f"the ruleset has no amendment called `{name}`",
+        (),
+        help=f"did you mean `{near}`?" if near else there,
+    )

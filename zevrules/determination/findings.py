@@ -12,7 +12,8 @@ from zevrules.determination.order import Turn
 from zevrules.determination.trace import Missing, Step
 from zevrules.ledger.balances import Lot
 from zevrules.ledger.entries import Entry, Ledger
-from zevrules.model.rules import Authority, Consequence, NotEncoded, Reading, Ruleset, Terms
+from zevrules.model.rules import Amendment, Authority, Consequence, NotEncoded, Reading, Ruleset, Status, Terms
+from zevrules.model.standing import Standing
 from zevrules.node import Node, node
 
 #: The verdicts, from the best to the worst for the account; a run's verdict is the worst of its years' states.
@@ -144,11 +145,35 @@ class ReadAs(Node):
 
 
 @node
+class YearText(Node):
+    """The text that a model year is determined by.
+
+    Args:
+        year: The model year.
+        day: The day whose text it is.
+        amendments: The amendments that it holds.
+        statuses: What must be said of its force.
+        barred: What keeps all of it from being applied.
+        missed: Amendments in force on that day that it does not hold.
+        closing: The day on which the model year closes, if another text is in force then; else the same day.
+    """
+
+    year: int
+    day: str
+    amendments: tuple[Amendment, ...]
+    statuses: tuple[Status, ...]
+    barred: tuple[Standing, ...]
+    missed: tuple[Amendment, ...]
+    closing: str
+
+
+@node
 class Determination(Node):
     """The answer for one account, under one ruleset, for a model year or a run of them.
 
     ``questions`` are the questions of reading that the text leaves open, and ``readings`` what each
     combination comes to, that of the verdict first; there are ``combinations`` of them in all.
+    ``texts`` tell of the text of each model year, and ``text`` is the amendment that they were chosen by.
     """
 
     ruleset: Ruleset
@@ -173,6 +198,8 @@ class Determination(Node):
     questions: tuple[Reading, ...] = ()
     readings: tuple[ReadAs, ...] = ()
     combinations: int = 1
+    text: str | None = None
+    texts: tuple[YearText, ...] = ()
 
     @property
     def lots(self) -> tuple[tuple[Lot, Step], ...]:

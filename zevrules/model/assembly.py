@@ -1,8 +1,8 @@
-"""Which provisions make up a ruleset on a day: its own and adopted ones, in force, neither omitted nor replaced."""
+"""Which provisions make up a text: own and adopted ones, with amendments, in force, neither omitted nor replaced."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,47 +10,37 @@ import attrs
 
 from zevrules.citation import Citation, MalformedCitation, read_citation
 from zevrules.diagnostic import Diagnostic, Rejected
-from zevrules.model import errors
-from zevrules.model.rules import Adoption, Authority
+from zevrules.model import errors, layers
+from zevrules.model.layers import IN_FORCE, ORIGINAL, Layer, LeftOut, Said, Version, the
+from zevrules.model.rules import Adoption, Amendment, Authority, Status
+from zevrules.model.standing import LINES, OPEN_DAY, Standing, bars, begins, marks, stands
 from zevrules.node import Node, node
 from zevrules.source import Span
-from zevrules.syntax.tree import TITLE, Clause, File, Header, Provision
-
-#: What is said of the force of words: ``in force``, ``stayed`` …, first day, first day no longer, source.
-Standing = tuple[str, str | None, str | None, str]
-
-
-@node
-class LeftOut(Node):
-    """Which adopted provisions are left out: those that a citation covers, or the one of a citation and ``title``."""
-
-    citation: Citation
-    title: str
-    span: Span
-
-    def means(self, authority: Authority) -> bool:
-        """Whether the provision is one of them."""
-        if self.title:
-            return (self.citation, self.title) == (authority.citation, authority.title)
-        return self.citation.covers(authority.citation)
-
-    def __str__(self) -> str:
-        return f"{self.citation} — {self.title}" if self.title else str(self.citation)
+from zevrules.syntax import tree
+from zevrules.syntax.tree import TITLE, Clause, File, Header, Name, Provision
 
 
 @node
 class Adopted(Node):
-    """An adoption as the header says it: of what, as in force when (None: as amended), for which years."""
+    """An adoption as the header says it: of what, as in force when (None: as amended), for which years.
+
+    ``version`` is the amendment whose text is adopted, and ``named`` where it is named, if one is.
+    """
 
     adoption: Adoption
     fixed: str | None
     omits: tuple[LeftOut, ...]
     span: Span
+    version: str | None
+    named: Span
 
 
 @node
 class Draft(Node):
-    """A ruleset as written, before it is bound: header read, provisions with their authority."""
+    """A ruleset as written, before it is bound: header read, provisions with their authority.
+
+    ``layers`` are its amendments, in the order in which they apply.
+    """
 
     path: str
     title: str
@@ -61,20 +51,31 @@ class Draft(Node):
     proposed: bool
     standing: tuple[Standing, ...]
     adopted: tuple[Adopted, ...]
-    provisions: tuple[tuple[Authority, Provision, tuple[LeftOut, ...]], ...]
+    provisions: tuple[Said, ...]
+    layers: tuple[Layer, ...]
     header: Header
     digest: str
 
 
 @node
 class Assembly(Node):
-    """One text: what applies, with what was left out for not being in force."""
+    """One text: what applies, with what was left out for not being in force.
+
+    ``set_aside`` is what stands on the day and is not in the text, each with the reason; ``amendments`` are those
+    that the text holds, ``statuses`` what must be said of its force, ``barred`` what keeps all of it from being
+    applied.
+    """
 
     draft: Draft
     places: tuple[str, ...]
     provisions: tuple[tuple[Authority, Provision], ...]
     out_of_force: tuple[Authority, ...]
     digests: tuple[tuple[str, str], ...]
+    day: str
+    set_aside: tuple[tuple[Authority, str], ...]
+    amendments: tuple[Amendment, ...]
+    statuses: tuple[Status, ...]
+    barred: tuple[Standing, ...]
 
 
 # ---------------------------------------------------------------------------------- one ruleset
@@ -107,23 +108,22 @@ def draft(files: tuple[File, ...], digest: str) -> Draft:
     if first > last:
         found.append(errors.years_out_of_order(_span(head, lines["model_years"].at), first, last))
     adopted = tuple(_adopted(head, line, found) for line in head.lines if line.kind == "adopts")
-    standing = tuple(_standing(head, line, found) for line in head.lines if line.kind in _STANDINGS)
-    provisions = []
-    for file in files:
-        for provision in file.provisions:
-            read = _authority(head, standing, provision, found)
-            if read:
-                provisions.append(read)
+    standing = tuple(_standing(head, line, found) for line in head.lines if line.kind in LINES)
+    doubts = tuple(line.parts[1] for line in head.lines if line.kind == "unverified")
+    whole = _Of(head.path, "", standing, doubts)
+    provisions = tuple(_provisions(whole, (provision for file in files for provision in file.provisions), found))
+    amending = [_layer(whole, amendment, found) for file in files for amendment in file.amendments]
+    found.extend(layers.check(amending))
     if found:
         raise Rejected(found)
     return Draft(
         head.path, lines["title"].parts[1], lines["jurisdiction"].parts[1].words, first, last,
         tuple(name.words for line in head.lines if line.kind == "speaks_of" for name in line.parts[1]),
-        "proposed" in lines, standing, adopted, tuple(provisions), head, digest,
+        "proposed" in lines, standing, adopted, provisions, layers.in_order(amending), head, digest,
     )  # fmt: skip
 
 
-def _span(where: Header | Provision, at: tuple[int, int]) -> Span:
+def _span(where: Header | tree.Amendment | Provision, at: tuple[int, int]) -> Span:
     return Span(where.source, *at)
 
 
@@ -136,8 +136,10 @@ def _citation(words: str, span: Span, found: list[Diagnostic]) -> Citation | Non
 
 
 def _adopted(head: Header, line: Clause, found: list[Diagnostic]) -> Adopted:
-    _, path, fixed, first, last, *rest = line.parts
+    _, path, taken, first, last, *rest = line.parts
     below = [c for c in rest if c is not None]
+    version: Name | None = taken[1] if isinstance(taken, tuple) else None
+    fixed: str | None = None if version else taken
     if fixed is not None:
         try:
             date.fromisoformat(fixed)
@@ -156,36 +158,73 @@ def _adopted(head: Header, line: Clause, found: list[Diagnostic]) -> Adopted:
         found.append(errors.years_out_of_order(_span(head, line.at), start, end))
     doubts = tuple(c.parts[1] for c in below if c.kind == "unverified")
     adoption = Adoption(head.path, path, authority, start, end, doubts)
-    return Adopted(adoption, fixed, tuple(omits), _span(head, line.at))
+    named = _span(head, version.at if version else line.at)
+    return Adopted(adoption, fixed, tuple(omits), _span(head, line.at), version.words if version else None, named)
 
 
-def _authority(
-    head: Header, of_all: tuple[Standing, ...], provision: Provision, found: list[Diagnostic]
-) -> tuple[Authority, Provision, tuple[LeftOut, ...]] | None:
+@node
+class _Of(Node):
+    """What is said of force and doubt of all the provisions of a ruleset, or of an amendment of it."""
+
+    ruleset: str
+    amendment: str
+    standing: tuple[Standing, ...]
+    doubts: tuple[str, ...]
+
+
+def _layer(whole: _Of, amendment: tree.Amendment, found: list[Diagnostic]) -> Layer:
+    """An amendment; what its lines say, as those of the header do, they say of each of its provisions."""
+    standing = tuple(_standing(amendment, line, found) for line in amendment.lines if line.kind in LINES)
+    words: dict[str, list[str]] = {"title": [], "follows": [], "unverified": []}
+    for line in amendment.lines:
+        if line.kind in words:
+            words[line.kind].append(line.parts[1])
+    omits = tuple(
+        left for line in amendment.lines if line.kind == "omits" for left in _left_out(line, amendment.source, found)
+    )
+    doubts = (*whole.doubts, *words["unverified"])
+    all_of_it = _Of(whole.ruleset, amendment.name, (*whole.standing, *standing), doubts)
+    title, follows = next(iter(words["title"]), ""), next(iter(words["follows"]), None)
+    said_there = next((line.at for line in amendment.lines if line.kind == "follows"), amendment.at)
+    return Layer(
+        Amendment(whole.ruleset, amendment.name, title, standing), follows, omits,
+        tuple(_provisions(all_of_it, amendment.provisions, found)), _span(amendment, amendment.at),
+        _span(amendment, said_there),
+    )  # fmt: skip
+
+
+def _provisions(of_all: _Of, provisions: Iterable[Provision], found: list[Diagnostic]) -> Iterator[Said]:
+    for provision in provisions:
+        read = _authority(of_all, provision, found)
+        if read:
+            yield read
+
+
+def _authority(of_all: _Of, provision: Provision, found: list[Diagnostic]) -> Said | None:
     span = _span(provision, provision.at)
     cited = Span(span.source, span.start, span.start + len(provision.citation))
     citation = _citation(provision.citation, cited, found)
     also: Citation | None = None
     replaces: list[LeftOut] = []
-    # What the header says of force and doubt, it says of every provision.
-    standing = list(of_all)
+    standing = list(of_all.standing)
     for line in provision.lines:
         if line.kind == "also":
             also = _citation(line.parts[1].words, Span(provision.source, *line.parts[1].at), found)
         elif line.kind == "replaces":
             replaces.extend(_left_out(line, provision.source, found))
-        elif line.kind in _STANDINGS:
+        elif line.kind in LINES:
             standing.append(_standing(provision, line, found))
     if citation is None:
         return None
-    doubts = tuple(line.parts[1] for line in (*provision.lines, *head.lines) if line.kind == "unverified")
+    doubts = (*(line.parts[1] for line in provision.lines if line.kind == "unverified"), *of_all.doubts)
     if citation.uncertain:
         doubts += ("where in the section this stands could not be read",)
     instead_of = tuple(other.citation for other in replaces)
     notes = tuple(line.parts[1] for line in provision.lines if line.kind == "note")
     authority = Authority(
-        citation, provision.title, head.path, also, instead_of, (), tuple(standing), doubts, span, notes
-    )
+        citation, provision.title, of_all.ruleset, also, instead_of, (), tuple(standing), doubts, span, notes,
+        of_all.amendment,
+    )  # fmt: skip
     return authority, provision, tuple(replaces)
 
 
@@ -199,70 +238,39 @@ def _left_out(line: Clause, source: Any, found: list[Diagnostic]) -> Iterator[Le
         yield LeftOut(citation, title[0] if title else "", span)
 
 
-_STANDINGS = {
-    "in_force": "in force",
-    "adopted_on": "adopted",
-    "proposed": "proposed",
-    "stayed": "stayed",
-    "repealed": "repealed",
-}
-
-
-def _standing(where: Header | Provision, line: Clause, found: list[Diagnostic]) -> Standing:
+def _standing(where: Header | tree.Amendment | Provision, line: Clause, found: list[Diagnostic]) -> Standing:
     """What a line says of the force of a provision, or of all: (word, first day, first day no longer, source)."""
-    word = _STANDINGS[line.kind]
-    texts = [p for p in line.parts if isinstance(p, str) and p[:1].isdigit()]
-    for text in texts:
+    _, source, first, last, why = line.parts
+    for text in filter(None, (first, last)):
         try:
             date.fromisoformat(text)
         except ValueError:
             found.append(errors.not_a_date(Span(where.source, *line.at).find(text), text))
-    if line.kind == "proposed":
-        return word, None, None, line.parts[1]
-    parts = line.parts[1:]
-    first = parts[1] if "from" in parts else parts[0] if line.kind in ("adopted_on", "repealed") else None
-    last = parts[parts.index("until") + 1] if "until" in parts else None
-    return word, first, last, ""
+    if why is not None:
+        return OPEN_DAY, None, last, "; ".join(filter(None, (why, source)))
+    return LINES[line.kind], first, last, source or ""
 
 
 # ------------------------------------------------------------------------------------ in force
 
 
 def in_force(authority: Authority, day: str, *, proposals: bool = False) -> bool:
-    """Whether a provision is in force on *day* (ISO); one that says nothing of dates always is.
-
-    ``until`` names the first day on which the words no longer stand; before they are adopted no words do.
-    """
-    return _stands(authority.standing, day, proposals=proposals)
-
-
-def _stands(standing: tuple[Standing, ...], day: str, *, proposals: bool) -> bool:
-    for word, first, last, _ in standing:
-        covers = (first is None or first <= day) and (last is None or day < last)
-        if word == "in force" and not covers:
-            return False
-        if word == "proposed" and not proposals:
-            return False
-        if word == "stayed" and covers:
-            return False
-        if word == "adopted" and first is not None and day < first:
-            return False
-        if word == "repealed" and first is not None and first <= day:
-            return False
-    return True
+    """Whether a provision is in force on *day* (ISO); one that says nothing of dates always is."""
+    return stands(authority.standing, day, proposals=proposals)
 
 
 def days_of_change(drafts: Mapping[str, Draft], name: str) -> tuple[str, ...]:
-    """The days on which the text of ruleset *name* changes, in order."""
-    days = {
-        day
-        for path in _reached(drafts, name)
-        for authority, _, _ in drafts[path].provisions
-        for _, first, last, _ in authority.standing
-        for day in (first, last)
-        if day
-    }
-    return tuple(sorted(days))
+    """The days on which the text of ruleset *name*, or what must be said of its force, changes, in order."""
+    reached = [drafts[path] for path in _reached(drafts, name)]
+    lines = [line for own in reached for line in own.standing]
+    lines.extend(line for own in reached for layer in own.layers for line in layer.amendment.standing)
+    lines.extend(line for own in reached for authority in _authorities(own) for line in authority.standing)
+    return tuple(sorted({day for _, first, last, _ in lines for day in (first, last) if day}))
+
+
+def _authorities(own: Draft) -> Iterator[Authority]:
+    for some in (own.provisions, *(layer.provisions for layer in own.layers)):
+        yield from (authority for authority, _, _ in some)
 
 
 def _reached(drafts: Mapping[str, Draft], name: str) -> Iterator[str]:
@@ -271,71 +279,236 @@ def _reached(drafts: Mapping[str, Draft], name: str) -> Iterator[str]:
         yield from _reached(drafts, adopted.adoption.adopted)
 
 
-# ------------------------------------------------------------------------------------ adoption
+def amendments(drafts: Mapping[str, Draft], name: str) -> tuple[str, ...]:
+    """The names of the amendments that a text of ruleset *name* can be chosen by: its own, and those of law that it
+    adopts as amended.
+    """
+    own = drafts[name]
+    open_ended = [a.adoption.adopted for a in own.adopted if a.fixed is None and a.version is None]
+    adopted = (one for path in open_ended for one in amendments(drafts, path))
+    return tuple(dict.fromkeys((*(layer.name for layer in own.layers), *adopted)))
 
 
-def assemble(drafts: Mapping[str, Draft], name: str, day: str) -> Assembly:
+# ------------------------------------------------------------------------------------ assembling
+
+
+def assemble(drafts: Mapping[str, Draft], name: str, day: str, text: str | None = None) -> Assembly:
     """The text of ruleset *name* as in force on *day*, adopted law included, adopters' own provisions last.
+
+    Args:
+        drafts: The ruleset and all that it adopts, by name.
+        name: The ruleset.
+        day: The day (ISO).
+        text: The amendment that the text holds whatever its dates, or ``original`` for none at all.
 
     Raises:
         Rejected: If an omission or replacement names a provision that is not there.
     """
     found: list[Diagnostic] = []
-    kept, out = _gather(drafts, name, day, found)
+    made = _gather(drafts, name, day, Version(text), found)
     if found:
         raise Rejected(found)
+    own = drafts[name]
     reached = list(dict.fromkeys(_reached(drafts, name)))
     spoken_of = (place for path in reached for place in drafts[path].places)
     places = tuple(dict.fromkeys((*(drafts[path].jurisdiction for path in reached), *spoken_of)))
     digests = tuple((path, drafts[path].digest) for path in reached)
-    return Assembly(drafts[name], places, tuple(kept), tuple(out), digests)
+    return Assembly(
+        own, places, tuple(made.kept), tuple(made.out), digests, day, tuple(made.set_aside),
+        tuple(dict.fromkeys(made.amendments)), tuple(_statuses(made)),
+        tuple(line for line in own.standing if bars(line, day, proposals=own.proposed)),
+    )  # fmt: skip
 
 
-def _gather(
-    drafts: Mapping[str, Draft], name: str, day: str, found: list[Diagnostic]
-) -> tuple[list[tuple[Authority, Provision]], list[Authority]]:
+def as_if_in_force(drafts: Mapping[str, Draft], name: str) -> dict[str, Draft]:
+    """*drafts*, the ruleset *name* without what its header says of its force."""
     own = drafts[name]
-    kept: list[tuple[Authority, Provision]] = []
-    out: list[Authority] = []
-    replaced = [
-        left for a, _, replaces in own.provisions if in_force(a, day, proposals=own.proposed) for left in replaces
-    ]
+
+    def freed(some: tuple[Said, ...]) -> tuple[Said, ...]:
+        lead = len(own.standing)
+        return tuple((attrs.evolve(a, standing=a.standing[lead:]), p, left) for a, p, left in some)  # type: ignore[misc]
+
+    layered = tuple(attrs.evolve(layer, provisions=freed(layer.provisions)) for layer in own.layers)  # type: ignore[misc]
+    return {**drafts, name: attrs.evolve(own, standing=(), provisions=freed(own.provisions), layers=layered)}  # type: ignore[misc]
+
+
+@node
+class _Gathered(Node):
+    """What a text is made of, while it is put together."""
+
+    kept: list[tuple[Authority, Provision]]
+    out: list[Authority]
+    set_aside: list[tuple[Authority, str]]
+    amendments: list[Amendment]
+    statuses: list[Status]
+    of_provisions: list[tuple[Span, Status]]
+
+
+def _statuses(made: _Gathered) -> Iterator[Status]:
+    """What must be said of the force of what the text holds in the end."""
+    names = {authority.ruleset for authority, _ in made.kept}
+    there = {authority.span for authority, _ in made.kept}
+    whole = [status for status in made.statuses if status.amendment or status.ruleset in names]
+    parts = [status for span, status in made.of_provisions if span in there]
+    yield from dict.fromkeys((*whole, *parts))
+
+
+def _gather(drafts: Mapping[str, Draft], name: str, day: str, version: Version, found: list[Diagnostic]) -> _Gathered:
+    own = drafts[name]
+    made = _Gathered([], [], [], [], [], [])
+    # Words that are not in force adopt nothing, and no amendment of them is.
+    whole = stands(own.standing, day, proposals=own.proposed)
     for adopted in own.adopted:
-        below, gone = _gather(drafts, adopted.adoption.adopted, adopted.fixed or day, found)
-        left = _without(below, gone, adopted.omits, adopted.adoption.adopted, "omit", found)
-        left = _without(left, gone, tuple(replaced), adopted.adoption.adopted, "replace", found)
-        gone = [a for a in gone if not any(out_of_it.means(a) for out_of_it in (*adopted.omits, *replaced))]
-        # What two adopted laws have both adopted is adopted once.
-        there = {authority.span for authority, _ in kept}
-        left = [(a, p) for a, p in left if a.span not in there]
-        # Words that are not in force yet adopt nothing.
-        if not _stands(own.standing, day, proposals=own.proposed):
-            gone, left = [*gone, *(authority for authority, _ in left)], []
-        kept.extend((_adopt(authority, adopted.adoption), provision) for authority, provision in left)
-        out.extend(_adopt(authority, adopted.adoption) for authority in gone)
+        _take_over(made, drafts, own, adopted, day, version, found)
     for authority, provision, _ in own.provisions:
         if in_force(authority, day, proposals=own.proposed):
-            kept.append((authority, provision))
+            made.kept.append((authority, provision))
+            _mark(made, authority, authority.standing[len(own.standing) :], day, own)
         else:
-            out.append(authority)
-    return kept, out
+            made.out.append(authority)
+    if whole:
+        made.statuses.extend(Status(name, "", "", line) for line in own.standing if marks(line, day))
+        held = list(layers.held(own.layers, day, version, proposals=own.proposed))
+        for layer, chosen in held:
+            _amend(made, own, layer, day, chosen, found)
+    _leave(made, own, [layer for layer, _ in held] if whole else [], day)
+    return made
+
+
+def _mark(made: _Gathered, authority: Authority, lines: Iterable[Standing], day: str, own: Draft) -> None:
+    """Take down what must be said of the force of a provision that is applied."""
+    for line in lines:
+        if marks(line, day) and not (line[0] == "proposed" and own.proposed):
+            status = Status(authority.ruleset, authority.amendment, str(authority.citation), line)
+            made.of_provisions.append((authority.span, status))
+
+
+# ------------------------------------------------------------------------------------ amendments
+
+
+def _amend(made: _Gathered, own: Draft, layer: Layer, day: str, chosen: bool, found: list[Diagnostic]) -> None:
+    """Change what was gathered as *layer* says; *chosen*: by its name, so that its own dates do not matter."""
+    amendment = layer.amendment
+    lead = len(own.standing) + len(amendment.standing)
+    leave_out = [(left, f"omitted by {the(layer.name)}") for left in layer.omits]
+    added: list[tuple[Authority, Provision]] = []
+    for authority, provision, replaces in layer.provisions:
+        lines = authority.standing[lead:]
+        if not _applied(lines, day, chosen, own):
+            made.out.append(authority)
+            continue
+        added.append((authority, provision))
+        leave_out.extend((left, f"replaced by {authority.citation} of {the(layer.name)}") for left in replaces)
+        _mark(made, authority, lines, day, own)
+    known = [*made.out, *(a for a, why in made.set_aside if why.startswith(NOT_CHOSEN))]
+    _leave_out(made, leave_out, known, own.path, found)
+    made.kept.extend(added)
+    made.amendments.append(amendment)
+    for line in amendment.standing:
+        if (marks(line, day) or bars(line, day)) and not (line[0] == "proposed" and own.proposed):
+            made.statuses.append(Status(own.path, layer.name, "", line))
+
+
+def _applied(lines: Iterable[Standing], day: str, chosen: bool, own: Draft) -> bool:
+    """Whether what a provision of an amendment says of itself lets it be applied; a name finds an open day."""
+    undated = ("proposed", OPEN_DAY)
+    return stands((line for line in lines if not (chosen and line[0] in undated)), day, proposals=own.proposed)
+
+
+#: How the reason begins for which the provisions of an amendment in force may be left aside.
+NOT_CHOSEN = "the text asked for is without"
+
+
+def _leave(made: _Gathered, own: Draft, held: list[Layer], day: str) -> None:
+    """Take down the provisions of the amendments that the text does not hold."""
+    for layer in own.layers:
+        if layer in held:
+            continue
+        for authority, _, _ in layer.provisions:
+            if in_force(authority, day, proposals=own.proposed):
+                made.set_aside.append((authority, f"{NOT_CHOSEN} {the(layer.name)}"))
+            else:
+                made.out.append(authority)
+
+
+# ------------------------------------------------------------------------------------ adoption
+
+
+def _take_over(
+    made: _Gathered,
+    drafts: Mapping[str, Draft],
+    own: Draft,
+    adopted: Adopted,
+    day: str,
+    version: Version,
+    found: list[Diagnostic],
+) -> None:
+    """Gather what an adoption brings in, less what is omitted or replaced."""
+    adoption = adopted.adoption
+    below = _gather(drafts, adoption.adopted, *_version_of(drafts, adopted, day, version, found), found)
+    replaced = [
+        (left, f"replaced by {a.citation}")
+        for a, _, replaces in own.provisions
+        if in_force(a, day, proposals=own.proposed)
+        for left in replaces
+    ]
+    omitted = [(left, f"left out by {own.path}") for left in adopted.omits]
+    known = [*below.out, *(authority for authority, _ in below.set_aside)]
+    _leave_out(below, [*omitted, *replaced], known, adoption.adopted, found, omits=len(omitted))
+    below.out = [a for a in below.out if not any(left.means(a) for left, _ in (*omitted, *replaced))]
+    # What two adopted laws have both adopted is adopted once.
+    there = {authority.span for authority, _ in made.kept}
+    below.kept = [(a, p) for a, p in below.kept if a.span not in there]
+    if stands(own.standing, day, proposals=own.proposed):
+        made.amendments.extend(below.amendments)
+        made.statuses.extend(below.statuses)
+        made.of_provisions.extend(below.of_provisions)
+    else:
+        below.out.extend(authority for authority, _ in below.kept)
+        below.kept = []
+    made.kept.extend((_adopt(authority, adoption), provision) for authority, provision in below.kept)
+    made.out.extend(_adopt(authority, adoption) for authority in below.out)
+    made.set_aside.extend((_adopt(authority, adoption), why) for authority, why in below.set_aside)
+
+
+def _version_of(
+    drafts: Mapping[str, Draft], adopted: Adopted, day: str, version: Version, found: list[Diagnostic]
+) -> tuple[str, Version]:
+    """The day and the amendments whose text is adopted: those asked for, unless the adoption names its own."""
+    if adopted.fixed is not None:
+        return adopted.fixed, IN_FORCE
+    if adopted.version is None:
+        return day, version
+    other = drafts[adopted.adoption.adopted]
+    named = layers.chain(other.layers, adopted.version)
+    if not named and adopted.version != ORIGINAL:
+        known = [layer.name for layer in other.layers]
+        found.append(errors.unknown_amendment(adopted.named, adopted.version, known))
+    # The text of an amendment is that of its day; of one without a day, that of the day asked for.
+    of_its_own = begins(line for layer in named[-1:] for line in layer.amendment.standing)
+    return of_its_own or day, Version(adopted.version, alone=True)
 
 
 def _adopt(authority: Authority, adoption: Adoption) -> Authority:
     return attrs.evolve(authority, adoptions=(adoption, *authority.adoptions))  # type: ignore[misc]
 
 
-def _without(
-    provisions: list[tuple[Authority, Provision]],
-    gone: list[Authority],
-    leave_out: tuple[LeftOut, ...],
+def _leave_out(
+    made: _Gathered,
+    leave_out: list[tuple[LeftOut, str]],
+    known: list[Authority],
     ruleset: str,
-    verb: str,
     found: list[Diagnostic],
-) -> list[tuple[Authority, Provision]]:
-    """*provisions* without those that *leave_out* means."""
-    for left in leave_out:
-        if not any(left.means(a) for a, _ in provisions) and not any(left.means(a) for a in gone):
-            known = [str(a.citation) for a, _ in provisions]
-            found.append(errors.nothing_to_omit(left.span, str(left), ruleset, verb, known))
-    return [(a, p) for a, p in provisions if not any(left.means(a) for left in leave_out)]
+    *,
+    omits: int | None = None,
+) -> None:
+    """Set aside what *leave_out* means of what was gathered; each must mean something there, or among *known*."""
+    for left, why in leave_out:
+        if not any(left.means(a) for a, _ in made.kept) and not any(left.means(a) for a in known):
+            there = [str(a.citation) for a, _ in made.kept]
+            verb = "omit" if why.startswith(("omitted", "left out")) else "replace"
+            found.append(errors.nothing_to_omit(left.span, str(left), ruleset, verb, there))
+    kept = made.kept
+    made.kept = [(a, p) for a, p in kept if not any(left.means(a) for left, _ in leave_out)]
+    gone = [a for a, _ in kept if any(left.means(a) for left, _ in leave_out)]
+    made.set_aside.extend((a, next(why for left, why in leave_out if left.means(a))) for a in gone)

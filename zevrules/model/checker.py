@@ -101,6 +101,7 @@ def _ruleset(assembly: Assembly, scope: Scope, made: dict[str, list[Any]]) -> ru
         out_of_force=assembly.out_of_force,
         digests=assembly.digests,
         dimensions=dimensions(quantities, facts),
+        amendments=assembly.amendments, statuses=assembly.statuses, barred=assembly.barred,
     )  # fmt: skip
 
 

@@ -379,6 +379,74 @@ def nothing_to_omit(at: Span, citation: str, ruleset: str, verb: str, known: Ite
     )
 
 
+def two_amendments(at: Span, name: str, first: Span) -> Diagnostic:
+    """Two amendments of one name."""
+    return Diagnostic(
+        "two-amendments",
+        f"a second amendment is called “{name}”",
+        (Label(at), Label(first, "the first")),
+        "A text is chosen by the name of its amendment, and this name would mean two.",
+        "choose another name; or put the provisions of both below one `amendment`",
+    )
+
+
+def amendment_called_original(at: Span) -> Diagnostic:
+    """An amendment with the name that means no amendment."""
+    return Diagnostic(
+        "amendment-called-original",
+        "an amendment cannot be called “original”",
+        (Label(at),),
+        "`--text original` asks for the text without any amendment.",
+        'name it for what makes it, as in `amendment "2024 amendments"`',
+    )
+
+
+def amendment_without_day(at: Span, name: str) -> Diagnostic:
+    """An amendment that does not say when it comes into force."""
+    return Diagnostic(
+        "amendment-without-day",
+        f"nothing says from when the amendment “{name}” is in force",
+        (Label(at),),
+        "It changes what stands before it, and a reader could not tell on which days.",
+        'say it below: `in force from 2024-11-22`, `in force from open "why nobody knows"`, or `proposed "by whom"`',
+    )
+
+
+def unknown_amendment(at: Span, name: str, known: Iterable[str]) -> Diagnostic:
+    """An amendment that there is not."""
+    names = list(known)
+    near = nearest(name, names)
+    listed = f"there are: {', '.join(names)}" if names else "there are no amendments"
+    return Diagnostic(
+        "unknown-amendment",
+        f"no amendment is called “{name}”",
+        (Label(at),),
+        help=f"did you mean “{near}”?" if near else listed,
+    )
+
+
+def circular_amendments(at: Span, chain: Sequence[str]) -> Diagnostic:
+    """An amendment that follows itself, perhaps through others."""
+    return Diagnostic(
+        "circular-amendments",
+        " follows ".join(f"“{name}”" for name in chain),
+        (Label(at),),
+        "None of them could be the first to be applied.",
+        "leave out the `follows` of the one that comes first",
+    )
+
+
+def amendments_in_no_order(at: Span, name: str, other: Span, others: str, citation: str) -> Diagnostic:
+    """Two amendments of one day that change the same words."""
+    return Diagnostic(
+        "amendments-in-no-order",
+        f"“{name}” and “{others}” come into force on one day, and both change {citation}",
+        (Label(at), Label(other, "the other")),
+        "Which of them comes last decides what the provision says, and nothing tells.",
+        f'say under the one that comes last which it `follows`, as in `follows "{others}"`',
+    )
+
+
 def no_credits(at: Span) -> Diagnostic:
     """A ruleset that uses credits and never says what kinds there are."""
     return Diagnostic(

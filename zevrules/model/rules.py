@@ -36,6 +36,7 @@ class Authority(Node):
     ``replaces`` are the provisions of an adopted law that it stands in place of; ``adoptions`` run from the
     outermost adopter inwards; ``unverified`` and ``standing`` are those of the
     provision: (``in force``, ``proposed`` …, first day or None, last day or None, source words).
+    ``amendment`` is the name of the one that brings the provision, if one does.
     """
 
     citation: Citation
@@ -48,6 +49,30 @@ class Authority(Node):
     unverified: tuple[str, ...]
     span: Span
     notes: tuple[str, ...] = ()
+    amendment: str = ""
+
+
+@node
+class Amendment(Node):
+    """A named change of a ruleset, and what is said of its force."""
+
+    ruleset: str
+    name: str
+    title: str
+    standing: tuple[tuple[str, str | None, str | None, str], ...]
+
+
+@node
+class Status(Node):
+    """What a determination under a text must say of its force: a line said of a ruleset, or of a part of it.
+
+    ``amendment`` is the name of the one it is said of, ``provision`` the citation; else they are empty.
+    """
+
+    ruleset: str
+    amendment: str
+    provision: str
+    line: tuple[str, str | None, str | None, str]
 
 
 @node
@@ -678,6 +703,8 @@ class Ruleset(Node):
     ``default_origin`` is that of credits for which the ledger names none.
     ``units`` are what credits are counted in, each with its kinds: credits of different units never mix.
     ``dimensions`` says of each quantity of what it has a value each: ``manufacturer``, ``kind``, ``model year``.
+    ``amendments`` are those the text holds, in the order they apply; ``barred`` is what keeps all of it from being
+    applied.
     """
 
     name: str
@@ -727,6 +754,9 @@ class Ruleset(Node):
     out_of_force: tuple[Authority, ...]
     digests: tuple[tuple[str, str], ...]
     dimensions: dict[str, frozenset[str]]
+    amendments: tuple[Amendment, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    barred: tuple[tuple[str, str | None, str | None, str], ...] = ()
 
     @property
     def unit(self) -> str:

@@ -9,8 +9,12 @@ from zevrules.comparison.findings import Case, Change, Comparison, Figure
 from zevrules.comparison.printed import Held
 from zevrules.determination.determiner import governing
 from zevrules.determination.trace import Step, added_up
+from zevrules.model.layers import the
+from zevrules.model.rules import Ruleset
+from zevrules.model.standing import barred
 from zevrules.quantity import CREDITS, PLAIN, VEHICLES, Unit, write_number
 from zevrules.report import known
+from zevrules.report.force import under
 from zevrules.report.lines import WIDTH, wrap
 from zevrules.report.notes import cited, quoted
 from zevrules.report.tables import Cell, Shown, Table
@@ -29,6 +33,7 @@ def opening(made: Comparison, *, markdown: bool = False) -> str:
         text, day = governing(case.texts, made.last, case.as_of)
         words = text.proposal
         stands = f"text as in force on {day}" if words is None else f"PROPOSED text: {words}"
+        stands += _amended(text, day)
         standing.setdefault(stands, []).append(name)
         # Cases of one ruleset differ by what stands in their names.
         told = f"  {name}: {text.title}" if case.label.startswith(text.name) else f"  {name}: {text.name}, {text.title}"
@@ -70,6 +75,16 @@ def tables(
         *_printed(held, full),
         *_left_out(left_out),
     ]
+
+
+def _amended(text: Ruleset, day: str) -> str:
+    """The amendments that a text holds, and what must be said of its force."""
+    names = f", with {' and '.join(the(a.name) for a in text.amendments)}" if text.amendments else ""
+    if text.barred:
+        return f"; {barred(text.barred)}"
+    # Of a proposal it is told already.
+    others = (status for status in text.statuses if status.line[0] != "proposed")
+    return names + "".join(under(others, text.name, day))
 
 
 def _names(cases: Sequence[Case]) -> list[str]:

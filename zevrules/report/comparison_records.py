@@ -27,6 +27,7 @@ class ComparedCase(TypedDict):
     text_in_force_on: DayText
     known_at: KnownAt | None
     ledger_digest: str
+    amendments: list[str]
     proposed: bool
     option: int | None
     readings: dict[str, str]
@@ -151,6 +152,7 @@ def _case(case: Case, year: int) -> ComparedCase:
         "text_in_force_on": day,
         "known_at": known_at(case.ledger),
         "ledger_digest": case.ledger.digest,
+        "amendments": [amendment.name for amendment in text.amendments],
         "proposed": text.proposal is not None,
         "option": case.option,
         "readings": dict(case.readings),

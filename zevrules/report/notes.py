@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from zevrules.citation import Citation
 from zevrules.determination.trace import Step
+from zevrules.model.layers import the
 from zevrules.model.rules import Authority, Terms
 from zevrules.report.lines import wrap
 from zevrules.source import Span
@@ -89,7 +90,8 @@ def cited(authority: Authority, clause: Citation | None = None) -> str:
     words = [str(a.citation) for a in authority.adoptions if a.citation] or [a.ruleset for a in authority.adoptions]
     adopters = "".join(f"; adopted by {by}" for by in words)
     instead = "".join(f", in place of {other}" for other in authority.replaces)
-    return f"{authority.citation}{own}{also} — {authority.title}{instead}{adopters}"
+    by = f", by {the(authority.amendment)}" if authority.amendment else ""
+    return f"{authority.citation}{own}{also} — {authority.title}{by}{instead}{adopters}"
 
 
 def _indented(words: str, first: str, below: str, width: int) -> list[str]:

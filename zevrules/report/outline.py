@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from zevrules.citation import Citation, MalformedCitation, read_citation
+from zevrules.model.layers import the
 from zevrules.model.rules import Adoption, Authority, NotEncoded, Ruleset
+from zevrules.model.standing import said
 from zevrules.report.lines import WIDTH, wrap
 from zevrules.source import Source
 
-#: A line that begins a provision, or the header of a ruleset: where the text of the provision before ends.
-_OPENS = re.compile(r"§|section (?=[0-9A-Z])|ruleset\b")
+#: A line that begins a provision, a ruleset or an amendment: where the text of the provision before ends.
+_OPENS = re.compile(r'§|section (?=[0-9A-Z])|ruleset\b|amendment(?= *")')
 
 #: A line of a source: its number and its words.
 _Line = tuple[int, str]
@@ -46,6 +48,9 @@ def _opening(ruleset: Ruleset) -> Iterator[str]:
         yield from _wrapped(f"adopts {_adopted(adoption)}")
         for reason in adoption.unverified:
             yield from _wrapped(f"unverified: {reason}")
+    for amendment in ruleset.amendments:
+        of = "" if amendment.ruleset == ruleset.name else f" of {amendment.ruleset}"
+        yield from _wrapped(f"amended by {the(amendment.name)}{of}: {'; '.join(map(said, amendment.standing))}")
 
 
 def _adopted(adoption: Adoption) -> str:
@@ -84,6 +89,8 @@ def _provision(authority: Authority, own: list[_Line], statements: list[_Line]) 
 def _heading(authority: Authority) -> Iterator[str]:
     yield from wrap(f"{authority.citation} — {authority.title}", WIDTH, subsequent_indent="  ")
     yield f"  {authority.span.place}"
+    if authority.amendment:
+        yield f"  by {the(authority.amendment)}"
     for adoption in authority.adoptions:
         yield from _wrapped(f"adopted by {adoption.citation or adoption.ruleset}")
 
@@ -93,9 +100,13 @@ def _heading(authority: Authority) -> Iterator[str]:
 
 def _blocks(authority: Authority) -> list[list[_Line]]:
     """A provision's own lines, and then each of its statements with the clauses indented under it."""
-    source: Source = authority.span.source
+    return blocks_below(authority.span.source, authority.span.line)
+
+
+def blocks_below(source: Source, first: int) -> list[list[_Line]]:
+    """The lines indented below line *first*, and then each statement that follows with its clauses."""
     blocks: list[list[_Line]] = [[]]
-    for number in range(authority.span.line + 1, source.line_at(len(source.text)) + 1):
+    for number in range(first + 1, source.line_at(len(source.text)) + 1):
         words = source.line(number).rstrip()
         if _OPENS.match(words):
             break

@@ -17,6 +17,8 @@ def receipt(made: Determination) -> dict[str, str]:
     lines["text as of"] = made.as_of or "each closing day"
     if made.ledger.known is not None:
         lines["known at"] = made.ledger.known.day.isoformat()
+    if made.text is not None:
+        lines["text with"] = made.text
     if made.readings:
         lines["read as"] = ", ".join(name for _, name in made.readings[0].chosen)
     for name, value in made.settings:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zevrules.determination import findings
 from zevrules.determination.trace import Missing, Step
-from zevrules.model.rules import Authority, NotEncoded, Terms
+from zevrules.model.rules import Amendment, Authority, NotEncoded, Terms
+from zevrules.model.standing import Standing
 from zevrules.quantity import PLAIN, write_number
 from zevrules.report.receipt import receipt
 
@@ -40,6 +41,7 @@ def record(made: Determination) -> shapes.Record:
         "model_years": {"first": made.first, "last": made.last},
         "known_at": known_at(made.ledger),
         "verdict": made.verdict,  # type: ignore[typeddict-item]
+        "text": {"chosen": made.text, "years": [_text(text) for text in made.texts]},
         "obligations": obligations,
         "deficits_brought_in": brought,
         "uses": uses,
@@ -235,6 +237,7 @@ class _Writer:
                 "citation": str(authority.citation),
                 "also": str(authority.also) if authority.also is not None else None,
                 "replaces": [str(other) for other in authority.replaces],
+                "amendment": authority.amendment or None,
                 "adopting": [
                     {"ruleset": a.ruleset, "citation": str(a.citation) if a.citation is not None else None}
                     for a in authority.adoptions
@@ -245,10 +248,7 @@ class _Writer:
                 "line": line,
                 "status": "proposed" if proposed else "in force",
                 "version": _version(authority),
-                "standing": [
-                    {"word": word, "since": since, "until": until, "source": source}
-                    for word, since, until, source in authority.standing
-                ],
+                "standing": [_standing(line) for line in authority.standing],
                 "unverified": list(dict.fromkeys(doubts)),
                 "notes": list(notes),
             }
@@ -475,6 +475,37 @@ class _Writer:
 
 def _adopters(authority: Authority) -> tuple[Any, ...]:
     return tuple((a.ruleset, str(a.citation)) for a in authority.adoptions)
+
+
+def _standing(line: Standing) -> shapes.Standing:
+    word, since, until, source = line
+    return {"word": word, "since": since, "until": until, "source": source}
+
+
+def _amendment(one: Amendment) -> shapes.Amendment:
+    standing = [_standing(line) for line in one.standing]
+    return {"ruleset": one.ruleset, "name": one.name, "title": one.title, "standing": standing}
+
+
+def _text(text: findings.YearText) -> shapes.YearText:
+    """Which text a model year is determined by, and how it stands."""
+    return {
+        "model_year": text.year,
+        "as_of": text.day,
+        "amendments": [_amendment(one) for one in text.amendments],
+        "status": [
+            {
+                "ruleset": one.ruleset,
+                "amendment": one.amendment or None,
+                "provision": one.provision or None,
+                "said": _standing(one.line),
+            }
+            for one in text.statuses
+        ],
+        "barred": [_standing(line) for line in text.barred],
+        "left_out": [_amendment(one) for one in text.missed],
+        "in_force_at_close": text.closing == text.day,
+    }
 
 
 def _law_key(terms: Terms) -> tuple[Any, ...]:

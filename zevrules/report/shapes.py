@@ -257,10 +257,52 @@ class Standing(TypedDict):
     source: str
 
 
+class Amendment(TypedDict):
+    """A named change of a ruleset, and what it says of its own force."""
+
+    ruleset: str
+    name: str
+    title: str
+    standing: list[Standing]
+
+
+class Status(TypedDict):
+    """What must be said of the force of a text: of all of a ruleset, of an amendment of it, or of a provision."""
+
+    ruleset: str
+    amendment: str | None
+    provision: str | None
+    said: Standing
+
+
+class YearText(TypedDict):
+    """The text of a model year: of which day, and with which amendments, in the order in which they apply.
+
+    *barred* is what keeps all of it from being applied; *left_out* are amendments in force on the day that it does
+    not hold. *in_force_at_close* is false where another text is in force on the day when the model year closes.
+    """
+
+    model_year: int
+    as_of: DayText
+    amendments: list[Amendment]
+    status: list[Status]
+    barred: list[Standing]
+    left_out: list[Amendment]
+    in_force_at_close: bool
+
+
+class Text(TypedDict):
+    """The text of each model year; *chosen* is the amendment, or "original", that was asked for by name."""
+
+    chosen: str | None
+    years: list[YearText]
+
+
 class Law(TypedDict):
     """A statement that the determination stands on; one *not in force* is a provision, with no words.
 
-    The version is the one in force on the days named in *standing*; with none, no other version is known.
+    *amendment* is the name of the one that brings it. The version is the one in force on the days named in
+    *standing*; with none, no other version is known.
     """
 
     id: LawId
@@ -268,6 +310,7 @@ class Law(TypedDict):
     citation: str
     also: str | None
     replaces: list[str]
+    amendment: str | None
     adopting: list[Adopting]
     title: str
     words: str
@@ -452,6 +495,7 @@ class Record(TypedDict):
     model_years: ModelYears
     known_at: KnownAt | None
     verdict: Verdict
+    text: Text
     obligations: list[Obligation]
     deficits_brought_in: list[BroughtIn]
     uses: list[Use]

@@ -11,7 +11,9 @@ from zevrules.determination.evaluator import UNFOUNDED
 from zevrules.determination.findings import UNDETERMINED, Deficit, Determination, Line, ReadAs, Settling, YearFinding
 from zevrules.determination.obligations import OwedObligation, OwedPart
 from zevrules.determination.trace import Missing, Step, walk
+from zevrules.model.standing import said
 from zevrules.quantity import CREDITS, display_number
+from zevrules.report.force import amended, on_first_line, with_amendments
 from zevrules.report.lines import WIDTH, rows_of, ruled, wrap
 from zevrules.report.notes import Notes
 from zevrules.report.receipt import receipt
@@ -55,7 +57,9 @@ class _Page:
         for adoption in made.ruleset.adoptions:
             by = f" by {adoption.citation}" if adoption.citation else ""
             yield from _field("adopts", f"{adoption.adopted}{by}")
-        yield from _field("text", _text_in_force(made))
+        yield from _field("text", f"{_text_in_force(made)}{with_amendments(made)}")
+        for words in amended(made):
+            yield from _field("amended", words)
         complete = made.ledger.complete_through
         through = f"complete through {complete}" if complete else "not said to be complete through any day"
         yield from _field("ledger", f"{made.ledger.name}, {through}")
@@ -332,7 +336,7 @@ class _Page:
             yield ""
             yield "  Not in force, so not applied in any model year shown:"
         for authority in self.made.out_of_force:
-            standing = "; ".join(_standing(*line) for line in authority.standing)
+            standing = "; ".join(map(said, authority.standing))
             words = f"{authority.citation} — {authority.title}: {standing} ({authority.span.place})"
             yield from _wrapped(words, "    ", hanging="      ")
 
@@ -387,8 +391,8 @@ def _came_to(read: ReadAs) -> str:
 
 
 def on_doubtful_law(made: Determination) -> str:
-    """Whether the determination stands on proposed or unverified text, and on which."""
-    text = ", under PROPOSED text" if made.proposed else ""
+    """Whether the determination stands on unverified text, or on text not in force, and on which."""
+    text = on_first_line(made)
     citations = list(dict.fromkeys(str(d.terms.authority.citation) for d in made.doubts))
     if not citations:
         return text
@@ -415,12 +419,6 @@ def _text_in_force(made: Determination) -> str:
     if len(days) == 1:
         return f"as in force on {days[0]}, when model year {made.first} closes"
     return f"for each model year as in force on its closing day, {days[0]} to {days[-1]}"
-
-
-def _standing(word: str, first: str | None, last: str | None, source: str) -> str:
-    """What a provision says of its own force: ``stayed from 2031-06-01 until 2032-06-01``."""
-    since = f" {'on' if word in ('adopted', 'repealed') else 'from'} {first}" if first else ""
-    return f"{word}{since}{f' until {last}' if last else ''}{f' ({source})' if source else ''}"
 
 
 def _settling(one: Settling) -> Iterator[str]:

@@ -11,6 +11,7 @@ from zevrules.syntax.tree import (
     TITLE,
     Added,
     Aggregate,
+    Amendment,
     At,
     Binary,
     Clause,
@@ -43,13 +44,16 @@ SENTENCES = (
     "usable deadlines earned_from results admission group adding earned_sums carried order consequence charge"
 ).split()
 CLAUSES = (
-    "title jurisdiction model_years speaks_of adopts adopted_under omits also replaces in_force adopted_on proposed "
-    "stayed repealed unverified note meaning each_year in_years from_year instead of_kinds of on made_of rounded "
+    "title jurisdiction model_years speaks_of adopts adopted_under omits follows also replaces unverified note "
+    "meaning each_year in_years from_year instead of_kinds of on made_of rounded "
     "at_most plus none_when none_unless when unless for_each under_option default_option harmless could row "
     "band top_band counted_from not_counting added_up under_reading instead_reading default_reading one_day holidays "
     "band top_band counted_from not_counting added_up under_reading instead_reading default_reading one_day holidays "
     "toward earned_in earned_since becomes vehicle_row use_step soonest_first from_places"
 ).split()
+
+#: Those that say how words stand, of a provision, an amendment or a whole ruleset.
+STANDINGS = "in_force adopted_on proposed stayed enjoined repealed disapproved not_enforced".split()
 
 #: What may be a model year; anything else is a slip, and counting up to it would take for ever.
 _YEARS = range(1900, 2200)
@@ -162,6 +166,22 @@ def _keep(kind: str, made: type) -> Callable[[Any, Children], Any]:
     return build
 
 
+def _keep_standing(kind: str) -> Callable[[Any, Children], Clause]:
+    """A line about the force of words: its word, its source, first and last day, and why there is no first."""
+
+    def build(_: Any, children: Children) -> Clause:
+        tokens = [child for child in children if child is not None]
+        types = [token.type for token in tokens]
+        days = [str(token) for token in tokens if token.type == "DATE"]
+        strings = [str(token[1:-1]) for token in tokens if token.type == "STRING"]
+        why = strings.pop(0) if "OPEN" in types else None
+        last = days.pop() if "UNTIL" in types else None
+        source = strings[0] if strings else None
+        return Clause(kind, (str(tokens[0]), source, days[0] if days else None, last, why), at_of(children))
+
+    return build
+
+
 class Builder:
     """One method for each rule that leaves a trace; `SENTENCES` and `CLAUSES` get theirs below."""
 
@@ -171,6 +191,10 @@ class Builder:
     def header(self, children: Children) -> Header:
         _, path, *lines = children
         return Header(str(path), tuple(x for x in lines if x), None, at_of(children[:2]))  # type: ignore[arg-type]
+
+    def amendment(self, children: Children) -> Amendment:
+        _, name, *lines = children
+        return Amendment(name[1:-1], tuple(x for x in lines if x), (), None, at_of(children[:2]))  # type: ignore[arg-type]
 
     def provision(self, children: Children) -> Provision:
         line, *clauses = children
@@ -183,8 +207,12 @@ class Builder:
         sentence, *clauses = children
         return Statement(sentence, tuple(x for x in clauses if x), at_of(children))
 
-    def adopted_text(self, children: Children) -> str | None:
-        return None if children[0].type == "AS_AMENDED" else str(children[0])
+    def adopted_text(self, children: Children) -> str | tuple[str, Name] | None:
+        """A day, the name of an amendment, or nothing for a text that is taken as it comes to be amended."""
+        first, *rest = children
+        if rest:
+            return "with", Name(rest[0][1:-1], _span(rest[0]))
+        return None if first.type == "AS_AMENDED" else str(first)
 
     def names(self, children: Children) -> tuple[Name, ...]:
         return tuple(_name(x) for x in children if x is not None)
@@ -338,6 +366,8 @@ for _kind in SENTENCES:
     setattr(Builder, _kind, _keep(_kind, Sentence))
 for _kind in CLAUSES:
     setattr(Builder, _kind, _keep(_kind, Clause))
+for _kind in STANDINGS:
+    setattr(Builder, _kind, _keep_standing(_kind))
 for _kind, _op in (("add", "+"), ("subtract", "-"), ("multiply", "×"), ("divide", "÷")):
     setattr(Builder, _kind, _binary(_op))
 Builder.either = _joined("or")  # type: ignore[attr-defined]

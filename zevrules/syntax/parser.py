@@ -16,14 +16,14 @@ from zevrules.syntax import errors, layout
 from zevrules.syntax.builder import Builder, Unreadable
 from zevrules.syntax.lexer import QuickLexer
 from zevrules.syntax.saving import SavedParser
-from zevrules.syntax.tree import File, Header, Provision, Statement
+from zevrules.syntax.tree import Amendment, File, Header, Provision, Statement
 
 #: One more mistake than a person wants to read at once from a single statement.
 _MOST_PER_CHUNK = 20
 
 
 #: Lines that any clause may stand under.
-_HEADER, _STATEMENT = "ruleset a/b", "unused credits stay in the account"
+_HEADER, _AMENDMENT, _STATEMENT = "ruleset a/b", 'amendment "a"', "unused credits stay in the account"
 
 
 class _Indentation(Indenter):
@@ -101,20 +101,31 @@ def parse(source: Source) -> File:
 
 
 def _file(source: Source, items: list[Any]) -> File:
-    """Statements gathered under the provision that they follow."""
-    headers, provisions, strays = [], [], []
+    """Statements gathered under the provision that they follow, provisions under the amendment."""
+    headers, provisions, amendments, strays = [], [], [], []
+    amending: Amendment | None = None
     current: Provision | None = None
     gathered: list[Statement] = []
 
     def close() -> None:
+        nonlocal current
         if current is not None:
             current.statements = tuple(gathered)
-            provisions.append(current)
+            if amending is None:
+                provisions.append(current)
+            else:
+                amending.provisions = (*amending.provisions, current)
+        current = None
 
     for item in items:
         if isinstance(item, Header):
             item.source = source
             headers.append(item)
+        elif isinstance(item, Amendment):
+            close()
+            amending = item
+            amending.source = source
+            amendments.append(item)
         elif isinstance(item, Provision):
             close()
             current, gathered = item, []
@@ -124,7 +135,7 @@ def _file(source: Source, items: list[Any]) -> File:
         else:
             gathered.append(item)
     close()
-    return File(source, tuple(headers), tuple(provisions), tuple(strays))
+    return File(source, tuple(headers), tuple(provisions), tuple(amendments), tuple(strays))
 
 
 def _every_mistake(source: Source, text: str) -> list[Diagnostic]:
@@ -155,7 +166,8 @@ def _mistakes_in(source: Source, chunk: str, start: int) -> Iterator[Diagnostic]
             if stood_in or not below.strip():
                 return
             stood_in = True
-            opening = _HEADER if first.startswith("ruleset") else _STATEMENT
+            openings = {"ruleset": _HEADER, "amendment": _AMENDMENT}
+            opening = openings.get(first.partition(" ")[0], _STATEMENT)
             chunk, start = opening + below, start + len(first) - len(opening)
         else:
             return

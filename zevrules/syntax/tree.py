@@ -241,10 +241,22 @@ class Header(Node):
 
 
 @node
+class Amendment(Node):
+    """A named change of a ruleset: its lines, and the provisions that follow it in its file."""
+
+    name: str
+    lines: tuple[Clause, ...]
+    provisions: tuple[Provision, ...]
+    source: Source
+    at: At
+
+
+@node
 class File(Node):
     """One file of rules. ``strays`` are statements that stand before any provision."""
 
     source: Source
     headers: tuple[Header, ...]
     provisions: tuple[Provision, ...]
+    amendments: tuple[Amendment, ...]
     strays: tuple[Statement, ...]
