@@ -223,8 +223,10 @@ class _Page:
             lead = f"No lawful use makes up more of the deficit of model year {deficit.year}:"
             yield from self._arithmetic(lead, deficit.reasons)
         for year in short:
-            lead = f"No lawful use leaves less lacking in model year {year.year}:"
-            yield from self._arithmetic(lead, year.reasons)
+            lead = f"No lawful use leaves less lacking in model year {year.year}"
+            if any(turn for before in made.years if before.year <= year.year for turn in before.turns):
+                lead += ", with what the order of the law has used up to then used up"
+            yield from self._arithmetic(f"{lead}:", year.reasons)
         used = [year for year in made.years if year.uses]
         if used:
             yield ""
