@@ -1,7 +1,7 @@
 """A prescribed order of use: thirteen steps, ten model years, 200 lots of the shipped truck rule.
 
-Run as ``python benchmarks/order.py [RUNS]``; see docs/benchmarks.md. It prints how long ``zevrules determine`` takes as a
-whole process, and how that grows with lots and model years. The law is shipped; the ledger is invented here.
+Run as ``python benchmarks/order.py [RUNS]``; see docs/benchmarks.md. It prints how long ``zevrules determine`` takes as
+a whole process, and how that grows with lots and model years. The law is shipped; the ledger is invented here.
 """
 
 from __future__ import annotations

@@ -285,8 +285,7 @@ def lot_fields(kinds):
 
 def brought_in(duties):
     names = st.sampled_from([d.name for d in duties])
-    unique = st.lists(st.tuples(st.sampled_from((2019, 2020)), names, amounts), max_size=2, unique_by=lambda b: b[:2])
-    return unique
+    return st.lists(st.tuples(st.sampled_from((2019, 2020)), names, amounts), max_size=2, unique_by=lambda b: b[:2])
 
 
 def surrendered(run, kinds, targets):
@@ -298,7 +297,7 @@ def surrendered(run, kinds, targets):
 
 
 def ordinal(number: int) -> str:
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number, 'th')}"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number, 'th') }"
 
 
 def rules_text(case: Case) -> str:

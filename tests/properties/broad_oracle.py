@@ -16,8 +16,8 @@ NEVER = 9999
 class Oracle:
     """The law of a case as constraints on what each lot pays.
 
-    A use is ``(lot, model year, duty, part or "", year of the deficit or None)``; it is counted in the credits that pay,
-    and takes more of its lot where that has lost of its worth.
+    A use is ``(lot, model year, duty, part or "", year of the deficit or None)``; it is counted in the credits that
+    pay, and takes more of its lot where that has lost of its worth.
     """
 
     def __init__(self, case: Case) -> None:

@@ -30,7 +30,7 @@ def summed(uses, wanted):
 
 
 @given(cases())
-@examples(60)
+@examples(90)
 def test_every_aim_is_reached_and_no_more(case):
     """Each year's shortfall, what is made up of each deficit by then, and what each turn pays are the oracle's."""
     made = decide(case)

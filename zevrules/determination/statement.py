@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import product
 
 from zevrules.determination.allocation import Allocation, Use, YearPlan
+from zevrules.determination.carrying import worth_in
 from zevrules.determination.evaluator import Evaluator
 from zevrules.determination.findings import Issued, Line
 from zevrules.determination.holdings import Holding, credit_lots
@@ -92,22 +93,25 @@ def _one(
     if arrived_before:
         there += sum((amount for _, amount in taken), Fraction(0))
     else:
-        moves.extend(pair for pair in taken if pair[1])
+        moves.extend((what, amount * worth) for what, amount in taken if amount)
     uses = spent.get(id(holding), ())
     used = sum((one.amount for one in uses if one.year == plan.year), Fraction(0))
     there -= sum((one.amount / _worth(holding, one.year) for one in uses if one.year < plan.year), Fraction(0))
-    opening = there * before
-    if worth != before and there:
-        moves.insert(0, ("not carried", there * (worth - before)))
     if holding.last is None or plan.year < holding.last:
-        return opening, moves, used, Fraction(0)
+        return there * before, _carried(there, before, worth) + moves, used, Fraction(0)
     # Of what is given away later nothing ends here: it leaves the account by its own entry, and is no credit twice.
     ends = sum((amount for _, amount in holding.moves), Fraction(0)) - holding.refused - holding.recorded
     ends -= sum((one.amount / _worth(holding, one.year) for one in uses), Fraction(0))
     if arrived_before and plan.year > holding.last:
-        return opening - ends * before, [m for m in moves if m[0] != "not carried"], used, Fraction(0)
+        there -= ends
+        return there * before, _carried(there, before, worth) + moves, used, Fraction(0)
     # What arrives after its own end expires on arrival.
-    return opening, moves, used, ends * worth
+    return there * before, _carried(there, before, worth) + moves, used, ends * worth
+
+
+def _carried(there: Fraction, before: Fraction, worth: Fraction) -> list[tuple[str, Fraction]]:
+    """What is lost of credits as they are carried into a model year."""
+    return [("not carried", there * (worth - before))] if worth != before and there else []
 
 
 def left_of(holding: Holding, plan: YearPlan, use: Allocation) -> Fraction:
@@ -118,8 +122,7 @@ def left_of(holding: Holding, plan: YearPlan, use: Allocation) -> Fraction:
 
 
 def _worth(holding: Holding, year: int) -> Fraction:
-    """What one credit of a lot is worth in a model year, for one who must be sure of it."""
-    return next((low for when, low, _ in holding.worth if when == year), Fraction(1))
+    return worth_in(holding.worth, year)
 
 
 def compare_issued(ev: Evaluator, first: int, last: int) -> tuple[Issued, ...]:
