@@ -95,7 +95,7 @@ def moves_when_it_came(ev: Evaluator, lot: Lot, shares: tuple[Step, ...]) -> tup
             worth *= share.high if share.high is not None else Fraction(1)
         if left * worth + moved < 0:
             named = f"{lot.origin} {lot.kind}" if lot.origin else lot.kind
-            raise Rejected([errors.more_than_was_carried(entry, named, left * worth, lot.entry.at)])
+            raise Rejected([errors.more_than_was_carried(entry, named, left * worth, lot.entry)])
         made.append((entry, moved / worth))
         left += made[-1][1]
     return tuple(made)

@@ -48,15 +48,18 @@ def unit_mix_up(at: Row, unit: str, wanted: str) -> Diagnostic:
     )
 
 
-def more_than_was_carried(entry: Entry, named: str, worth: Fraction, held: Row) -> Diagnostic:
+def more_than_was_carried(entry: Entry, named: str, worth: Fraction, held: Entry) -> Diagnostic:
     """An entry that takes more of some credits than they were worth by its day."""
     took, there = display_number(abs(entry.amount)), display_number(worth)
     return Diagnostic(
         "more-than-was-carried",
-        f"this {entry.what} takes of {named} credits that were worth only {there} by {entry.date}, and takes more",
+        f"{took} {named} credits cannot have gone by this {entry.what}: those it takes were worth {there} by then",
         (
             Label(Cell(entry.at.sheet, entry.at.number, "amount", took)),
-            Label(Cell(held.sheet, held.number, "amount", there), "what is left of these was carried at a share"),
+            Label(
+                Cell(held.at.sheet, held.at.number, "amount", display_number(held.amount)),
+                f"what was left of these was worth {there} on {entry.date}",
+            ),
         ),
         "Credits that are carried into the next model year at a share are worth less in each; nobody can give more.",
         "name the `vintage` or `origin` of the credits that went, or write the amount as it was then",
