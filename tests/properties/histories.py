@@ -85,6 +85,11 @@ class History:
     allowed: tuple[tuple[str, Fraction], ...]
     carried: tuple[tuple[str, Fraction], ...] = ()
 
+    @property
+    def charged(self) -> tuple[str, str]:
+        """The kind and the origin of which credits that are left cost something."""
+        return self.case.kinds[0], ORIGINS[0]
+
     def worth(self, held: Held, year: int) -> Fraction:
         """What one of some credits is worth in a model year."""
         return worth(self.carried, held, year)
@@ -276,6 +281,9 @@ def write(history: History, folder: Path) -> tuple[Path, Path]:
     (law,) = rules.glob("*.zev")
     lines = [f"each manufacturer may deposit {float(most):.2f} credits as {origin}" for origin, most in history.allowed]
     lines += [f"{kind} is carried into the next model year at {float(at * 100):.0f}%" for kind, at in history.carried]
+    kind, origin = history.charged
+    lines += [f"{kind} left at the close is a charge of 2 dollars per credit × the credits left"]
+    lines += [f"{origin} credits left at the close are a charge of 3 dollars per credit × the credits left"]
     if lines:
         text = "\n".join(("§ 13 CCR 9000(d) — Deposits", *lines))
         law.write_text(f"{law.read_text(encoding='utf-8')}{text}\n", encoding="utf-8")

@@ -117,6 +117,18 @@ def test_what_is_lost_is_the_share_that_is_not_carried(history):
             event("something is lost" if lost(line) else "nothing is lost")
 
 
+@given(histories())
+@examples(60)
+def test_a_charge_is_on_what_is_left(history):
+    """What credits left cost is reckoned on the closing balances of the lines that it speaks of, and no others."""
+    kind, origin = history.charged
+    for made in decide(history).values():
+        for year in made.years:
+            of_kind = sum((line.closing for line in year.account if line.kind == kind), NONE)
+            of_origin = sum((line.closing for line in year.account if line.origin == origin), NONE)
+            assert [charge.value for charge in year.charges] == [2 * of_kind, 3 * of_origin]
+
+
 # ------------------------------------------------------------------------------------ of the ledger
 
 

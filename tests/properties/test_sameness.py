@@ -204,9 +204,8 @@ def test_renaming_what_is_shipped_renames_its_page(tmp_path, monkeypatch, rules,
 
 def set_apart(text):
     """A name that is also a word of the language gets one of its own first."""
-    return re.sub(
-        r"(?<![\w-])(?<!they are )(?<!justice )(?<!credits )(?<!credits are )earned(?![\w-])(?! in | from )", "homemade", text
-    )
+    before, after = r"(?<![\w-])(?<!they are )(?<!justice )(?<!credits )(?<!credits are )", r"(?![\w-])(?! in | from )"
+    return re.sub(f"{before}earned{after}", "homemade", text)
 
 
 @given(case=cases(years=2))

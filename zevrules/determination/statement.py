@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import product
@@ -100,8 +100,7 @@ def _one(
     if holding.last is None or plan.year < holding.last:
         return there * before, _carried(there, before, worth) + moves, used, Fraction(0)
     # Of what is given away later nothing ends here: it leaves the account by its own entry, and is no credit twice.
-    ends = sum((amount for _, amount in holding.moves), Fraction(0)) - holding.refused - holding.recorded
-    ends -= sum((one.amount / _worth(holding, one.year) for one in uses), Fraction(0))
+    ends = _ends(holding, uses)
     if arrived_before and plan.year > holding.last:
         there -= ends
         return there * before, _carried(there, before, worth) + moves, used, Fraction(0)
@@ -115,10 +114,22 @@ def _carried(there: Fraction, before: Fraction, worth: Fraction) -> list[tuple[s
 
 
 def left_of(holding: Holding, plan: YearPlan, use: Allocation) -> Fraction:
-    """What is left of a lot when a model year closes."""
-    spent: _Spent = {id(holding): [one for one in use.uses if one.holding is holding]}
-    opening, moves, used, expired = _one(holding, plan, year_before(plan.closes), spent)
-    return opening + sum((amount for _, amount in moves), Fraction(0)) - used - expired
+    """What is left of a lot when a model year closes: its part of the closing balance."""
+    if holding.lot.arrived > plan.closes:
+        return Fraction(0)
+    there = sum((moved for entry, moved in holding.moves if entry.date <= plan.closes), Fraction(0))
+    there -= holding.refused + holding.recorded
+    mine = [one for one in use.uses if one.holding is holding]
+    there -= sum((one.amount / _worth(holding, one.year) for one in mine if one.year <= plan.year), Fraction(0))
+    if holding.last is not None and plan.year >= holding.last:
+        there -= _ends(holding, mine)
+    return there * _worth(holding, plan.year)
+
+
+def _ends(holding: Holding, uses: Sequence[Use]) -> Fraction:
+    """What ends with the last model year of a lot: what was neither used nor given away, not even later."""
+    there = sum((moved for _, moved in holding.moves), Fraction(0)) - holding.refused - holding.recorded
+    return there - sum((one.amount / _worth(holding, one.year) for one in uses), Fraction(0))
 
 
 def _worth(holding: Holding, year: int) -> Fraction:
