@@ -39,13 +39,17 @@ LOTS = [("gold", "early"), ("silver", "pooled")]
 
 
 def used(
-    folder: Path, steps: str, elections: Iterable[tuple[str, str]], years: tuple[int, int] = (2030, 2030)
+    folder: Path,
+    steps: str,
+    elections: Iterable[tuple[str, str]],
+    years: tuple[int, int] = (2030, 2030),
+    law: str = RULES,
 ) -> dict[tuple[int, str], dict[str, int]]:
-    """By model year and duty how many credits of each origin pay it; 10 of each come every model year."""
-    law, books = folder / "westland" / "duty", folder / "books"
-    for path in (law, books):
+    """By model year and duty how many credits of each origin pay it; 15 of each come every model year."""
+    rules, books = folder / "westland" / "duty", folder / "books"
+    for path in (rules, books):
         path.mkdir(parents=True)
-    (law / "duty.zev").write_text(RULES + steps, encoding="utf-8")
+    (rules / "duty.zev").write_text(law + steps, encoding="utf-8")
     (books / "ledger.csv").write_text("name,value\ncomplete through,2040-01-01\n", encoding="utf-8")
     (books / "accounts.csv").write_text("account\nEmber\n", encoding="utf-8")
     facts = [f'Ember,order of use,{year},"{words}"' for year, words in elections]
@@ -57,7 +61,7 @@ def used(
     ]
     header = "date,account,jurisdiction,entry,kind,amount,unit,origin"
     (books / "entries.csv").write_text("\n".join((header, *entries)) + "\n", encoding="utf-8")
-    made = zevrules.determine(zevrules.load(str(law)), zevrules.read_ledger(str(books)), "Ember", *years)
+    made = zevrules.determine(zevrules.load(str(rules)), zevrules.read_ledger(str(books)), "Ember", *years)
     found: dict[tuple[int, str], dict[str, int]] = {}
     for use in (use for year in made.years for use in year.uses):
         paid = found.setdefault((use.year, use.obligation), {})
@@ -126,3 +130,30 @@ def test_an_election_counts_only_where_the_law_leaves_one(tmp_path: Path) -> Non
     prescribed = "    1st  early tokens toward van duty\n    2nd  pooled tokens toward van duty\n"
 
     assert used(tmp_path, prescribed, [("2030", "pooled, early")])[2030, "van duty"] == {"early": 10}
+
+
+# ------------------------------------------------------------------------------------- other credits
+
+
+def kinds_used(folder: Path, steps: str, parts: str = "") -> dict[str, dict[str, int]]:
+    """By obligation how much of each kind pays it; 15 early gold and 15 pooled silver are there."""
+    origins = {"early": "gold", "pooled": "silver"}
+    law = RULES.replace("satisfy van duty\n    of 10 credits\n", f"satisfy van duty\n    of 10 credits\n{parts}")
+    made = used(folder, steps, [], law=law)
+    return {part: {origins[origin]: n for origin, n in paid.items()} for (_, part), paid in made.items()}
+
+
+def test_other_credits_are_those_that_no_step_names_for_the_same_part(tmp_path: Path) -> None:
+    """Silver is named toward the van duty alone: toward the bus duty it is among the others, and as low as before."""
+    steps = "    1st  silver toward van duty\n    2nd  other credits toward bus duty\n"
+
+    paid = kinds_used(tmp_path, steps)
+    assert paid == {"van duty": {"silver": 10}, "bus duty": {"silver": 5, "gold": 5}}
+
+
+def test_a_step_toward_an_obligation_is_toward_its_parts(tmp_path: Path) -> None:
+    """Silver is named toward the whole van duty, so that it is not among the others toward a part of it."""
+    parts = "    made of heavy part, 6 credits, and light part, the rest\n"
+    steps = "    1st  other credits toward heavy part\n    2nd  silver toward van duty\n"
+
+    assert kinds_used(tmp_path, steps, parts)["van duty"] == {"gold": 6, "silver": 4}

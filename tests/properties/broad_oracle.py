@@ -158,15 +158,17 @@ class Oracle:
 
     def in_turn(self, key, year, turn) -> bool:
         step, one = turn
-        parts = [part for name in step.targets for part in self.case.parts(name)]
-        return self.in_time(key, year, parts) and self.has_turn(self.case.lots[key[0]], step, one)
+        return self.in_time(key, year, self.parts(step)) and self.has_turn(self.case.lots[key[0]], step, one)
+
+    def parts(self, step) -> set[str]:
+        return {part for name in step.targets for part in self.case.parts(name)}
 
     def has_turn(self, lot, step, one) -> bool:
         if one is not None:
             return one.means(lot)
         if step.meant:
             return any(meant.means(lot) for meant in step.meant)
-        named = [m for other in self.case.steps for m in other.meant if set(other.targets) & set(step.targets)]
+        named = [m for other in self.case.steps for m in other.meant if self.parts(other) & self.parts(step)]
         return not any(meant.means(lot) for meant in named)
 
     # ---------------------------------------------------------------------------- the answer

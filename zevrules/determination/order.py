@@ -60,15 +60,21 @@ def _of_step(
     owed: tuple[OwedObligation, ...],
     nouns: tuple[str, ...],
 ) -> tuple[Turn, ...]:
-    parts = tuple(part for name in step.targets for part in parts_of(owed, name))
+    parts = _parts(step, owed)
     if not step.selectors:
-        others = tuple(s for other in rule.steps for s in other.selectors if set(other.targets) & set(step.targets))
+        same = (other for other in rule.steps if set(_parts(other, owed)) & set(parts))
+        others = tuple(s for other in same for s in other.selectors)
         return (Turn("other credits", (), others, parts, rule.soonest, rule.terms),)
     if step.elected and elected is not None:
         mine = sorted(step.selectors, key=lambda selector: elected.index(_key(selector.words, nouns)))
         return tuple(Turn(s.words, (s,), (), parts, rule.soonest, rule.terms) for s in mine)
     words = " and ".join(selector.words for selector in step.selectors)
     return (Turn(words, step.selectors, (), parts, rule.soonest, rule.terms),)
+
+
+def _parts(step: UseStep, owed: tuple[OwedObligation, ...]) -> tuple[str, ...]:
+    """The parts that a step is toward: an obligation means all of its own."""
+    return tuple(dict.fromkeys(part for name in step.targets for part in parts_of(owed, name)))
 
 
 def _elected(ev: Evaluator, rule: UseOrder, year: int) -> tuple[str, ...] | None:
