@@ -35,13 +35,13 @@ FORTY = "2030-05-01,Ember,deposit,40,early,,,"
 
 def decide(
     folder: Path, rules: str, entries: list[str], account: str = "Ember", years: tuple[int, int] = (2030, 2030),
-    facts: tuple[str, ...] = (),
+    facts: tuple[str, ...] = (), law: str = HEADER,
 ) -> zevrules.Determination:  # fmt: skip
     """A determination under a few statements; entries are date, account, what, amount, origin, to, there and year."""
-    law, books = folder / "westland" / "duty", folder / "books"
-    for path in (law, books):
+    home, books = folder / "westland" / "duty", folder / "books"
+    for path in (home, books):
         path.mkdir(parents=True, exist_ok=True)
-    (law / "duty.zev").write_text(HEADER + rules, encoding="utf-8")
+    (home / "duty.zev").write_text(law + rules, encoding="utf-8")
     (books / "ledger.csv").write_text("name,value\ntitle,Books\ncomplete through,2040-01-01\n", encoding="utf-8")
     (books / "accounts.csv").write_text("account\nEmber\nFlint\nSlate\n", encoding="utf-8")
     (books / "facts.csv").write_text("\n".join(("account,fact,model year,value", *facts)) + "\n", encoding="utf-8")
@@ -52,7 +52,7 @@ def decide(
         rows.append(f"{entry.removesuffix('!')},gold,green credits,{place}")
     (books / "entries.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     ledger = zevrules.read_ledger(str(books))
-    return zevrules.determine(zevrules.load(str(law)), ledger, account, *years)
+    return zevrules.determine(zevrules.load(str(home)), ledger, account, *years)
 
 
 def used(made: zevrules.Determination) -> Fraction:
@@ -167,6 +167,24 @@ def test_what_is_left_after_its_end_loses_of_its_worth(tmp_path: Path) -> None:
         (2031, 20, {"not carried": -10}, 0, 0, 10),
         (2032, 10, {"not carried": -5, "transferred": -5}, 0, 0, 0),
     ]
+
+
+@pytest.mark.parametrize(("said_of", "left"), [("pooled credits", 50), ("early credits", 50), ("silver", 100)])
+def test_what_came_from_elsewhere_is_carried_as_what_it_counts_as(tmp_path: Path, said_of: str, left: int) -> None:
+    """By the origin that a provision gives it, and by its own."""
+    rules = "gold may be received from other jurisdictions as pooled\n"
+    rules += f"{said_of} are carried into the next model year at 50%\n"
+    law = HEADER.replace("are gold,", "are gold and silver,").replace("early", "early and pooled")
+    entries = ["2031-01-01,Ember,issue,100,early,,,!", "2031-01-02,Ember,transfer,100,,,Westland,!"]
+    made = decide(
+        tmp_path,
+        rules,
+        entries,
+        years=(2030, 2031),
+        law=law.replace("of 100 credits", "of 100 credits\n    from model year 2031"),
+    )
+
+    assert used(made) == left
 
 
 # -------------------------------------------------------------------------------------- what is rested on

@@ -31,14 +31,15 @@ def selects(selector: Selector, kind: str, origins: Collection[str | None], vint
 
 
 def worths(
-    ev: Evaluator, lot: Lot, years: Sequence[int], outside: Sequence[Entry] = ()
+    ev: Evaluator, lot: Lot, years: Sequence[int], outside: Sequence[Entry] = (), counted_as: str | None = None
 ) -> tuple[Worths, tuple[Step, ...]]:
     """What one credit of a lot is worth in each model year of *years* and the one before, and the shares behind it.
 
     Nothing is returned for a lot that is carried whole, as all are of which no statement says otherwise. Later years,
     in which credits still leave the lot or surrenders from *outside* the run use it, are among those returned.
+    *counted_as* is an origin that a provision gives to the lot beside its own.
     """
-    mine = [r for r in ev.ruleset.carried_at if selects(r.selector, lot.kind, (lot.origin,), lot.vintage)]
+    mine = [r for r in ev.ruleset.carried_at if selects(r.selector, lot.kind, (counted_as, lot.origin), lot.vintage)]
     if not mine:
         return (), ()
     came = books_open(ev, lot.arrived)
@@ -106,7 +107,9 @@ def as_when_it_came(amount: Step, moves: tuple[tuple[Entry, Fraction], ...], sha
     if len(moves) == 1:
         return changed(amount, inputs=(*amount.inputs, *shares))
     left = sum((moved for _, moved in moves), Fraction(0))
-    return step(amount.what, "computed", how="counted as when it came in", unit=CREDITS, low=left, high=left,
+    # Of what no provision lets in nothing counts, however it is counted.
+    low, high = (left if end else Fraction(0) for end in (amount.low, amount.high))
+    return step(amount.what, "computed", how="counted as when it came in", unit=CREDITS, low=low, high=high,
                 rows=amount.rows, terms=shares[0].terms if shares else None, inputs=(amount, *shares))  # fmt: skip
 
 

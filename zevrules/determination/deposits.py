@@ -82,7 +82,8 @@ class Deposits:
         moves = source.moves
         if fold(source.place) == fold(self._ev.ruleset.jurisdiction):
             ev = self._ev.other(source.holder)
-            worth, shares = worths(ev, source, self._years)
+            default = ev.ruleset.default_origin if source.origin is None else None
+            worth, shares = worths(ev, source, self._years, counted_as=default)
             moves = moves_when_it_came(ev, source, shares) if worth else moves
         before = Fraction(0)
         for one, moved in moves:

@@ -100,14 +100,14 @@ def holdings(ev: Evaluator, outside: tuple[Entry, ...], years: tuple[int, ...]) 
     for lot in lots:
         amount = exact(_named(lot), "fact", lot.amount, unit=CREDITS, rows=tuple(e.at for e, _ in lot.moves),
                        how="the ledger says so")  # fmt: skip
-        worth, shares = worths(ev, lot, years, outside)
-        moves = moves_when_it_came(ev, lot, shares) if worth else lot.moves
-        if worth:
-            amount = as_when_it_came(amount, moves, shares)
         came = arrival(ev, lot, amount, years) if lot.came_from is not None else _NOWHERE
         if came is not _NOWHERE:
             amount = came.amount
-        else:
+        worth, shares = worths(ev, lot, years, outside, came.origin)
+        moves = moves_when_it_came(ev, lot, shares) if worth else lot.moves
+        if worth:
+            amount = as_when_it_came(amount, moves, shares)
+        if came is _NOWHERE:
             amount = deposits.usable(lot, moves, amount)
         if came is _NOWHERE and lot.entry.what != "deposit" and lot.origin not in deposited:
             amount = _earned_in_time(ev, lot, amount)
