@@ -26,7 +26,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 from invented import Case, Permission, closing, examples, table
 
-from zevrules.driver import determine, load, read_ledger
+from zevrules.driver import determine, load, position, read_ledger
 
 NONE = Fraction(0)
 
@@ -159,6 +159,18 @@ def test_all_that_came_is_used_ended_left_or_given_away(history):
         ("lost", gone),
     ):
         event(f"some {what}" if amount else f"none {what}")
+
+
+@given(histories())
+@examples(40)
+def test_a_position_is_balanced(history):
+    """What a page adds up of the entries, and of the account statements, is the same; whichever accounts are shown."""
+    with tempfile.TemporaryDirectory() as folder:
+        rules, books = write(history, Path(folder))
+        law, ledger = load(str(rules)), read_ledger(str(books))
+        for accounts in (ACCOUNTS, ACCOUNTS[:1], ACCOUNTS[1:]):
+            made = position([law], ledger, accounts=accounts, first=history.case.years[0], last=history.case.years[-1])
+            assert all(one.balanced for one in made.conserved), accounts
 
 
 @given(histories())
