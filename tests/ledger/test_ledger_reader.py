@@ -188,6 +188,35 @@ def _without(row: dict[str, str]) -> dict[str, str]:
     return {column: text for column, text in row.items() if column != "to jurisdiction"}
 
 
+CONVERTED = {
+    **{"date": "2022-01-01", "account": "North", "jurisdiction": "Westland", "entry": "conversion", "kind": "B"},
+    **{"amount": "250", "unit": "values", "origin": "converted", "model year": "2022"},
+    **{"from kind": "A", "from amount": "997.50", "from unit": "credits"},
+}
+
+
+def test_a_conversion_says_what_became_what(tmp_path: Path) -> None:
+    """In each way of storing it; and what it takes are the old credits."""
+    sheets = {**SMALL, "entries": [*SMALL["entries"], CONVERTED]}
+    by_csv, by_json, by_xlsx = three_ways(tmp_path, sheets)
+    made = by_csv.entries[-1]
+
+    assert by_csv.digest == by_json.digest == by_xlsx.digest
+    assert (made.kind, made.amount, made.unit, made.model_year) == ("B", 250, "values", 2022)
+    assert made.taken == ("A", Fraction("997.5"), "credits")
+
+
+def test_columns_of_conversions_change_no_digest_unless_used(tmp_path: Path) -> None:
+    """Ledgers written before they could say so say what they always said; each of the three counts."""
+    sheets = {**SMALL, "entries": [*SMALL["entries"], CONVERTED]}
+    whole = read_ledger(as_csv(tmp_path / "whole", sheets))
+    for column, value in (("from_kind", "Z"), ("from_amount", Fraction(9)), ("from_unit", "marks")):
+        other = attrs.evolve(whole.entries[-1], **{column: value})
+        assert attrs.evolve(whole, entries=(*whole.entries[:-1], other)).digest != whole.digest, column
+    assert len(whole.entries[0].content()) == len(whole.entries[-1].content()) - 4
+    assert whole.entries[0].content()[-1] == whole.entries[0].note
+
+
 # ------------------------------------------------------------------------------------- every ledger
 
 # Words that are read as numbers, days or yes and no, and control characters, are left out: a name is none of these.

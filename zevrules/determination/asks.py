@@ -62,6 +62,8 @@ class _Reading:
         self._sizes()
         for deposit in self.ruleset.deposits:
             self._deposit(deposit)
+        for conversion in self.ruleset.conversions:
+            self._conversion(conversion)
         for year in self.years:
             self._obligations(year)
             self._uses(year)
@@ -101,6 +103,11 @@ class _Reading:
             self._applies(deposit.terms, year)
             for kind in deposit.kinds if deposit.each_kind else ("",):
                 self._number(deposit.expr, year, kind)
+
+    def _conversion(self, conversion: rules.Conversion) -> None:
+        for year in range(conversion.terms.first or self.years[0], (conversion.terms.last or self.years[-1]) + 1):
+            if self._applies(conversion.terms, year):
+                self._number(conversion.ratio, year, conversion.kind)
 
     def _obligations(self, year: int) -> None:
         if year in self._owed:

@@ -36,7 +36,7 @@ def worths(ev: Evaluator, lot: Lot, years: Sequence[int]) -> tuple[Worths, tuple
     mine = [r for r in ev.ruleset.carried_at if selects(r.selector, lot.kind, (lot.origin,), lot.vintage)]
     if not mine:
         return (), ()
-    came = _model_year(ev, lot.arrived)
+    came = books_open(ev, lot.arrived)
     low = high = Fraction(1)
     made = [(year, low, high) for year in range(min(years) - 1, came + 1)]
     shares: list[Step] = []
@@ -49,7 +49,7 @@ def worths(ev: Evaluator, lot: Lot, years: Sequence[int]) -> tuple[Worths, tuple
     return tuple(made), tuple(shares)
 
 
-def _model_year(ev: Evaluator, day: date) -> int:
+def books_open(ev: Evaluator, day: date) -> int:
     """The model year whose books are open on a day: the first to close on it or later."""
     year = day.year - 1
     while closing_of(ev.ruleset, year)[0] < day:
@@ -76,11 +76,11 @@ def _share(ev: Evaluator, mine: list[CarriedAt], lot: Lot, year: int) -> Step:
 
 def moves_when_it_came(ev: Evaluator, lot: Lot, shares: tuple[Step, ...]) -> tuple[tuple[Entry, Fraction], ...]:
     """What came into a lot and left it, counted as when it came in: what left later took more than its number."""
-    came = _model_year(ev, lot.arrived)
+    came = books_open(ev, lot.arrived)
     made = []
     for entry, moved in lot.moves:
         worth = Fraction(1)
-        for share in shares[: max(_model_year(ev, entry.date) - came, 0)]:
+        for share in shares[: max(books_open(ev, entry.date) - came, 0)]:
             worth *= share.high if share.high is not None else Fraction(1)
         made.append((entry, moved / worth if worth else Fraction(0)))
     return tuple(made)

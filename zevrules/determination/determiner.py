@@ -612,13 +612,17 @@ def _remarks(world: _World) -> list[Remark]:
         if holding.refused:
             of = f"{display_number(holding.refused)} of {display_number(holding.lot.amount)} {holding.amount.what}"
             words = f"{of} are not let into the account: {holding.amount.how}"
-            sort = "refused deposit" if holding.lot.came_from is None else "refused transfer"
+            sort = f"refused {_REFUSED.get(holding.lot.entry.what, 'deposit')}"
             made.append(Remark(sort, words, holding.amount.terms, holding.lot.entry))
     for entry, amount in world.worst.refused:
         of = f"{display_number(amount)} of {display_number(entry.amount)} {entry.kind} credits surrendered"
         words = f"{of} for model year {entry.model_year} are not a lawful use and stay in the account"
         made.append(Remark("refused surrender", words, None, entry))
     return made
+
+
+#: What is refused of a lot, by the entry that brought it.
+_REFUSED = {"transfer": "transfer", "conversion": "conversion"}
 
 
 def _doubts(made: Determination) -> tuple[Doubt, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from zevrules.determination import conversions
 from zevrules.determination.arrivals import Arrival, arrival
 from zevrules.determination.carrying import Worths, as_when_it_came, moves_when_it_came, selects, worths
 from zevrules.determination.evaluator import Evaluator, Setting, in_years
@@ -102,6 +103,7 @@ def holdings(ev: Evaluator, outside: tuple[Entry, ...], years: tuple[int, ...]) 
             first_days[lot.origin] = min(lot.arrived, first_days.get(lot.origin, lot.arrived))
     left = {id(entry): entry.amount for entry in outside}
     deposited = {rule.origin for rule in ev.ruleset.deposits}
+    converted = conversions.let_in_to(ev) if any(lot.entry.what == "conversion" for lot in lots) else {}
     made = []
     for lot in lots:
         amount = exact(_named(lot), "fact", lot.amount, unit=CREDITS, rows=tuple(e.at for e, _ in lot.moves),
@@ -115,6 +117,8 @@ def holdings(ev: Evaluator, outside: tuple[Entry, ...], years: tuple[int, ...]) 
             amount = came.amount
         elif lot.entry.what == "deposit":
             amount = _let_in(ev, lot, amount, pools, first_days)
+        elif lot.entry.what == "conversion":
+            amount = conversions.usable(lot, moves, amount, converted[id(lot.entry)])
         elif lot.origin not in deposited:
             amount = _earned_in_time(ev, lot, amount)
         recorded = Fraction(0)

@@ -504,6 +504,23 @@ class Admission(Node):
 
 
 @node
+class Conversion(Node):
+    """That credits of another ``unit``, of the kinds ``old`` (empty: any), may become credits here.
+
+    So many of them (``ratio``) are given up for each new one, which is of a ``kind`` and ``origin``; ``rounding`` is of
+    what all of one old kind become.
+    """
+
+    unit: str
+    old: tuple[str, ...]
+    kind: str
+    origin: str
+    ratio: Any
+    rounding: Rounding | None
+    terms: Terms
+
+
+@node
 class Earning(Node):
     """What a vehicle, or each of a group of ``vehicles``, earns: a formula, then its adjustments as written."""
 
@@ -731,6 +748,7 @@ class Ruleset(Node):
     choices: tuple[Choice, ...]
     deposits: tuple[Deposit, ...]
     admissions: tuple[Admission, ...]
+    conversions: tuple[Conversion, ...]
     earnings: tuple[Earning, ...]
     addings: tuple[Adding, ...]
     earned_sums: tuple[EarnedSums, ...]

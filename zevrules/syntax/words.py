@@ -72,6 +72,8 @@ _PHRASES = {
     "BY_THE_HOLIDAYS": "by the holidays of",
     "MAY_BE_USED_FROM": "may be used from model year",
     "MAY_BE_RECEIVED": "may be received from other jurisdictions",
+    "MAY_BE_CONVERTED": "may be converted into",
+    "FOR_ONE": "for 1",
     "A_DEADLINE_MOVES": "a deadline on a weekend or holiday moves to the next working day",
     "CREDITS_EARNED_THEN": "credits earned in the model year",
     "EARNED_ADDED_UP": "credits earned in a model year are added up by kind",
