@@ -93,6 +93,23 @@ def test_a_deposit_of_another_kind_or_origin_stands_beside_a_conversion(tmp_path
     assert "refused conversion" in [remark.sort for remark in made.remarks]
 
 
+def test_a_receiver_that_is_nearly_the_one_the_law_names(tmp_path: Path) -> None:
+    """The law would pass over what went to it, and the reader is told."""
+    case = GOLDEN / "determinations" / "transfers-remarked-on-at-the-giver"
+    text = (case / "ledger.json").read_text(encoding="utf-8")
+    told = []
+    for name in ("Clearing House", "clearing  house", "Clearing Hause"):
+        path = tmp_path / "ledger.json"
+        path.write_text(text.replace("Clearing House", name), encoding="utf-8")
+        made = zevrules.determine(
+            zevrules.load(str(case / "rules.zev")), zevrules.read_ledger(str(path)), "Ember", 2030
+        )
+        told.append([remark.words for remark in made.remarks if remark.sort == "unread receiver"])
+
+    words = "no transfer goes to `Clearing House`, of which westland/green speaks; is `Clearing Hause` meant for it?"
+    assert told == [[], [], [words]]
+
+
 @pytest.mark.parametrize(
     ("sheet", "changed", "told"),
     [

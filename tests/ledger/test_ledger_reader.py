@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from zevrules.ledger.columns import IN_ORDER
 from zevrules.ledger.entries import Ledger, Row
-from zevrules.ledger.queries import deliveries, fact, find_account, group
+from zevrules.ledger.queries import deliveries, fact, find_account, group, owned_together
 from zevrules.ledger.reader import facts_set, read_ledger
 from zevrules.ledger.template import Asked, Asks, write_template
 
@@ -409,3 +409,13 @@ def test_records_are_frozen(small: Ledger) -> None:
     """What happened does not change."""
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         small.entries[0].amount = Fraction(0)  # type: ignore[misc]
+
+
+def test_firms_are_owned_together_from_the_share_on(small: Ledger) -> None:
+    """A chain of holdings, each at least as large; a parent need not be an account, and everyone has itself."""
+    half, more = Fraction(1, 2), Fraction(51, 100)
+    assert owned_together(small, "South Cars", "holding", half)
+    assert owned_together(small, "Holding", "south cars", half)
+    assert not owned_together(small, "South Cars", "Holding", more)
+    assert not owned_together(small, "South Cars", "East Vans", half)
+    assert owned_together(small, "West", "West", more)

@@ -131,6 +131,9 @@ class _Reading:
             self._applies(cure.terms, year)
         for admission in self.ruleset.admissions:
             self._applies(admission.terms, year)
+        for gate in self.ruleset.gates:
+            if self._applies(gate.terms, year):
+                self._number(gate.condition, year)
         for exposure in self.ruleset.exposures:
             if self._applies(exposure.terms, year):
                 self._number(exposure.expr, year)

@@ -90,6 +90,12 @@ def strays(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Remark]:
         if near is not None:
             words = f"{fact.at}: no fact is called `{fact.name}` in {ruleset.name}; did you mean `{near}`?"
             yield Remark("unread fact", words, None, None)
+    receivers = {e.receiver for e in ledger.entries if e.what == "transfer" and fold(e.unit) in own}
+    for named in dict.fromkeys(gate.receiver for gate in ruleset.gates if gate.receiver is not None):
+        near = nearest(named, receivers, alike=_SLIP)
+        if near is not None and fold(named) not in map(fold, receivers):
+            words = f"no transfer goes to `{named}`, of which {ruleset.name} speaks; is `{near}` meant for it?"
+            yield Remark("unread receiver", words, None, None)
     for delivery in ledger.deliveries:
         vehicle = delivery.vehicle
         if delivery.account == account and vehicle not in ruleset.vehicles and vehicle not in told:

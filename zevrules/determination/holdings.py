@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from zevrules.determination import conversions
+from zevrules.determination import conversions, gates
 from zevrules.determination.arrivals import Arrival, arrival
 from zevrules.determination.carrying import Worths, as_when_it_came, moves_when_it_came, selects, worths
 from zevrules.determination.evaluator import Evaluator, Setting, in_years
@@ -121,6 +121,8 @@ def holdings(ev: Evaluator, outside: tuple[Entry, ...], years: tuple[int, ...]) 
             amount = conversions.usable(lot, moves, amount, converted[id(lot.entry)])
         elif lot.origin not in deposited:
             amount = _earned_in_time(ev, lot, amount)
+        if ev.ruleset.gates and lot.source is not None:
+            amount = gates.let_through(ev, lot, amount)
         recorded = Fraction(0)
         for entry in outside:
             if left[id(entry)] and _means(entry, lot, came.origin) and amount.low is not None:

@@ -482,7 +482,7 @@ def no_closing(at: Span) -> Diagnostic:
 def percent_over_all(at: Span, words: str) -> Diagnostic:
     """A share of more than the whole."""
     return Diagnostic(
-        "percent-over-all", f"{words} is more than all of it", (Label(at),), help="a limit of use is at most 100%"
+        "percent-over-all", f"{words} is more than all of it", (Label(at),), help="a share is at most 100%"
     )
 
 

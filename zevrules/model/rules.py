@@ -521,6 +521,20 @@ class Conversion(Node):
 
 
 @node
+class Gate(Node):
+    """That credits of these kinds may be transferred (to a ``receiver``, None: to anyone) only as it says.
+
+    Either within common ownership of at least ``share``, or when ``condition`` holds.
+    """
+
+    kinds: tuple[str, ...]
+    receiver: str | None
+    share: Fraction | None
+    condition: Any
+    terms: Terms
+
+
+@node
 class Earning(Node):
     """What a vehicle, or each of a group of ``vehicles``, earns: a formula, then its adjustments as written."""
 
@@ -749,6 +763,7 @@ class Ruleset(Node):
     deposits: tuple[Deposit, ...]
     admissions: tuple[Admission, ...]
     conversions: tuple[Conversion, ...]
+    gates: tuple[Gate, ...]
     earnings: tuple[Earning, ...]
     addings: tuple[Adding, ...]
     earned_sums: tuple[EarnedSums, ...]

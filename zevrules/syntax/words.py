@@ -74,6 +74,7 @@ _PHRASES = {
     "MAY_BE_RECEIVED": "may be received from other jurisdictions",
     "MAY_BE_CONVERTED": "may be converted into",
     "FOR_ONE": "for 1",
+    "ONLY_WITHIN": "only within common ownership of at least",
     "A_DEADLINE_MOVES": "a deadline on a weekend or holiday moves to the next working day",
     "CREDITS_EARNED_THEN": "credits earned in the model year",
     "EARNED_ADDED_UP": "credits earned in a model year are added up by kind",
