@@ -74,6 +74,16 @@ def test_page(
     expect(STATES / f"{name}.txt", said)
 
 
+def test_page_of_two_regimes(
+    expect: Callable[[Path, str], None], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An old law and a new one of one jurisdiction: the balance leaves the books of the one by a conversion."""
+    monkeypatch.chdir(GOLDEN / "positions" / "two-regimes")
+    assert main(["position", "westland/old", "westland/new", "--ledger", "ledger.json"]) == 0
+
+    expect(Path("expected.txt").resolve(), capsys.readouterr().out)
+
+
 def test_a_compliant_position_and_an_undetermined_one_both_end_well(capsys: pytest.CaptureFixture[str]) -> None:
     """A position is an answer whatever it says."""
     assert main(["position", *BOTH, "--ledger", "ledger.json", "--account", "Flint"]) == 0

@@ -205,6 +205,7 @@ def test_renaming_what_is_shipped_renames_its_page(tmp_path, monkeypatch, rules,
 def set_apart(text):
     """A name that is also a word of the language gets one of its own first."""
     before, after = r"(?<![\w-])(?<!they are )(?<!justice )(?<!credits )(?<!credits are )", r"(?![\w-])(?! in | from )"
+    text = re.sub(r"(?<!may be )\bconverted\b(?! into)", "exchanged", text)
     return re.sub(f"{before}earned{after}", "homemade", text)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from zevrules.determination import conversions
 from zevrules.determination.carrying import books_open, moves_when_it_came, worths
 from zevrules.determination.evaluator import Evaluator, Setting, in_years
 from zevrules.determination.trace import Step, exact, step
@@ -20,6 +21,10 @@ from zevrules.quantity import CREDITS, display_number
 #: What is left of each statement of deposits, by its place in the ruleset, the kind and the model year it is
 #: reckoned for.
 _Pools = dict[tuple[int, str | None, int | None], Step]
+
+
+#: What the law judges when it is brought in: how much of it counts.
+_JUDGED = frozenset(("deposit", "conversion"))
 
 
 class Deposits:
@@ -40,7 +45,8 @@ class Deposits:
         What was not let in leaves first: see docs/decisions/0026-refused-deposits-passed-on.md.
         """
         let_in = self._of(lot)
-        if let_in is None or (let_in.low == let_in.high == moves[0][1] and lot.entry.what != "deposit"):
+        received = lot.entry.what not in _JUDGED
+        if let_in is None or (received and let_in.low == let_in.high == moves[0][1]):
             return amount
         left = max(sum((moved for _, moved in moves), Fraction(0)), Fraction(0))
         low = min(let_in.low or Fraction(0), left)
@@ -50,15 +56,16 @@ class Deposits:
 
     def _of(self, lot: Lot) -> Step | None:
         """How much was let in of what came into a lot; None where it does not come from a deposit here."""
-        if lot.entry.what == "deposit":
-            return self._deposited(lot) if _is_here(lot.entry, self._ev.ruleset) else None
+        if lot.entry.what in _JUDGED:
+            return self._brought(lot) if _is_here(lot.entry, self._ev.ruleset) else None
         return None if lot.source is None else self._received(lot, lot.source)
 
-    def _deposited(self, lot: Lot) -> Step:
-        """How much of a deposit was let in, by the statements as they are for the account that made it."""
+    def _brought(self, lot: Lot) -> Step:
+        """How much of a deposit or conversion was let in, by the statements for the account that made it."""
         account = lot.entry.account
         if account not in self._let_in:
-            self._let_in[account] = dict(_let_in_to(self._ev.other(account)))
+            ev = self._ev.other(account)
+            self._let_in[account] = {**_let_in_to(ev), **conversions.let_in_to(ev)}
         return self._let_in[account][id(lot.entry)]
 
     def _received(self, lot: Lot, source: Lot) -> Step | None:

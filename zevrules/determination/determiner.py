@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from zevrules.determination import findings as found
+from zevrules.determination import gates
 from zevrules.determination.allocation import (
     Allocation,
     Carried,
@@ -39,7 +40,7 @@ from zevrules.determination.fitting import check_fit, strays
 from zevrules.determination.holdings import Holding, holdings, recorded_entries
 from zevrules.determination.obligations import applicable
 from zevrules.determination.order import turns
-from zevrules.determination.statement import account_lines, compare_issued
+from zevrules.determination.statement import account_lines, compare_issued, year_before
 from zevrules.determination.trace import Missing, Step, step, walk
 from zevrules.ledger import balances
 from zevrules.ledger.entries import Entry, Ledger
@@ -631,13 +632,20 @@ def _remarks(world: _World) -> list[Remark]:
         if holding.refused:
             of = f"{display_number(holding.refused)} of {display_number(holding.lot.amount)} {holding.amount.what}"
             words = f"{of} are not let into the account: {holding.amount.how}"
-            sort = "refused deposit" if holding.lot.entry.what == "deposit" else "refused transfer"
+            sort = f"refused {_REFUSED.get(holding.lot.entry.what, 'transfer')}"
             made.append(Remark(sort, words, holding.amount.terms, holding.lot.entry))
     for entry, amount in world.worst.refused:
         of = f"{display_number(amount)} of {display_number(entry.amount)} {entry.kind} credits surrendered"
         words = f"{of} for model year {entry.model_year} are not a lawful use and stay in the account"
         made.append(Remark("refused surrender", words, None, entry))
+    plans = world.plans
+    for entry, words, terms in gates.refused(_ruling_plan(plans).ev, year_before(plans[0].closes), plans[-1].closes):
+        made.append(Remark("refused transfer", words, terms, entry))
     return made
+
+
+#: What is refused of a lot, by the entry that brought it.
+_REFUSED = {"deposit": "deposit", "conversion": "conversion"}
 
 
 def _doubts(made: Determination) -> tuple[Doubt, ...]:

@@ -11,14 +11,14 @@ from zevrules.quantity import display_number
 from zevrules.source import Span
 
 
-def unknown_credit(at: Row, kind: str, kinds: Iterable[str], ruleset: str) -> Diagnostic:
+def unknown_credit(at: Row, kind: str, kinds: Iterable[str], ruleset: str, column: str = "kind") -> Diagnostic:
     """An entry in credits of a kind that the ruleset does not have."""
     known = list(kinds)
     near = nearest(kind, known)
     return Diagnostic(
         "unknown-credit",
         f"{ruleset} has no credits of kind `{kind}`",
-        (Label(Cell(at.sheet, at.number, "kind", kind)),),
+        (Label(Cell(at.sheet, at.number, column, kind)),),
         "Credits of a kind that no statement speaks of could pay nothing, and would be lost without a word.",
         f"did you mean `{near}`?" if near else f"its kinds are: {', '.join(known)}",
     )
@@ -34,6 +34,21 @@ def unknown_origin(at: Row, origin: str, origins: Iterable[str], ruleset: str) -
         (Label(Cell(at.sheet, at.number, "origin", origin)),),
         "Limits and ends are said of credits by their origin: of one that no statement names, none would be kept.",
         f"did you mean `{near}`?" if near else f"its origins are: {', '.join(known)}; or leave the cell blank",
+    )
+
+
+def converted_and_deposited(deposit: Row, conversion: Row, credits: str) -> Diagnostic:
+    """One balance that comes in by a deposit and by a conversion."""
+    return Diagnostic(
+        "converted-and-deposited",
+        f"{credits} credits come into the account by a deposit and by a conversion",
+        (
+            Label(Cell(conversion.sheet, conversion.number, "entry", "conversion")),
+            Label(Cell(deposit.sheet, deposit.number, "entry", "deposit"), "the deposit"),
+        ),
+        "A deposit rests on a balance that the ledger states as a fact, a conversion on credits that it holds. Of one "
+        "balance both would count.",
+        "record all of it in one of the two ways",
     )
 
 

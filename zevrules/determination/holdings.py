@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import attrs
 
+from zevrules.determination import gates
 from zevrules.determination.arrivals import Arrival, arrival
 from zevrules.determination.carrying import Worths, as_when_it_came, moves_when_it_came, selects, worth_in, worths
 from zevrules.determination.deposits import Deposits
@@ -109,8 +110,11 @@ def holdings(ev: Evaluator, outside: tuple[Entry, ...], years: tuple[int, ...]) 
             amount = as_when_it_came(amount, moves, shares)
         if came is _NOWHERE:
             amount = deposits.usable(lot, moves, amount)
-        if came is _NOWHERE and lot.entry.what != "deposit" and lot.origin not in deposited:
+        brought = lot.entry.what not in ("deposit", "conversion") and lot.origin not in deposited
+        if came is _NOWHERE and brought:
             amount = _earned_in_time(ev, lot, amount)
+        if ev.ruleset.gates and lot.source is not None:
+            amount = gates.let_through(ev, lot, amount)
         recorded = Fraction(0)
         for entry in outside:
             if left[id(entry)] and _means(entry, lot, came.origin) and amount.low is not None:

@@ -15,7 +15,7 @@ from zevrules.determination.holdings import Holding, credit_lots
 from zevrules.ledger import queries
 
 #: What an entry does to a lot, in the order of the columns of the statement.
-_MOVES = ("not carried", "opening", "issue", "deposit", "received", "transferred", "correction")
+_MOVES = ("not carried", "opening", "issue", "deposit", "converted", "received", "transferred", "correction")
 
 
 #: The uses of each lot, by the identity of its holding.
@@ -87,6 +87,8 @@ def _one(
             what = entry.what
             if what == "transfer":
                 what = "received" if amount > 0 else "transferred"
+            elif what == "conversion":
+                what = "converted"
             moves.append((what, amount * worth))
     arrived_before = holding.lot.arrived <= since
     taken = [("refused", -holding.refused), ("surrendered before", -holding.recorded)]

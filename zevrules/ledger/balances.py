@@ -97,25 +97,29 @@ class _Books:
         if entry.what in _BRINGS or (entry.what == "correction" and entry.amount >= 0):
             self._bring(_key(entry.account, entry), _Holding(entry, entry.amount))
         elif entry.what == "correction":
-            self._take(entry, -entry.amount)
+            self._take(entry)
+        elif entry.what == "conversion":
+            self._take(entry)
+            self._bring(_key(entry.account, entry), _Holding(entry, entry.amount))
         elif entry.what == "transfer":
             there = (fold(entry.receiver), fold(entry.destination), fold(entry.unit))
-            for source, amount in self._take(entry, entry.amount):
+            for source, amount in self._take(entry):
                 self._bring(there, _Holding(entry, amount, source))
 
     def _bring(self, key: _Key, holding: _Holding) -> None:
         self.holdings[key].append(holding)
         self._left[key, holding.kind].append(holding)
 
-    def _take(self, entry: Entry, amount: Fraction) -> list[tuple[_Holding | None, Fraction]]:
-        """Take *amount* from the holdings that *entry* means, and say how much came from each.
+    def _take(self, entry: Entry) -> list[tuple[_Holding | None, Fraction]]:
+        """Take from the holdings that *entry* means what it takes, and say how much came from each.
 
         The latest to arrive go first: a use needs credits that had arrived by its day, so taking the
         newest leaves every use that is lawful without them still possible.
         """
+        kind, amount, unit = entry.taken
         rest = amount
         taken: list[tuple[_Holding | None, Fraction]] = []
-        left = self._left[_key(entry.account, entry), entry.kind]
+        left = self._left[(fold(entry.account), fold(entry.jurisdiction), fold(unit)), kind]
         for holding in reversed(left):
             if not rest:
                 break
@@ -137,7 +141,7 @@ class _Books:
 
 def _takes(entry: Entry) -> bool:
     """Whether *entry* takes credits away; within one day these come after those that bring."""
-    return entry.what == "transfer" or (entry.what == "correction" and entry.amount < 0)
+    return entry.what in ("transfer", "conversion") or (entry.what == "correction" and entry.amount < 0)
 
 
 def _key(account: str, entry: Entry) -> _Key:
@@ -146,6 +150,8 @@ def _key(account: str, entry: Entry) -> _Key:
 
 def _means(entry: Entry, holding: _Holding) -> bool:
     """Whether *entry* may take from *holding*, of its kind: the vintage and origin too, where it names them."""
+    if entry.what == "conversion":
+        return True  # the vintage and origin it names are those of the new credits
     return entry.vintage in (None, holding.vintage) and entry.origin in (None, holding.origin)
 
 
@@ -157,13 +163,17 @@ def _books(ledger: Ledger) -> _Books:
 
 
 def overdrawn(ledger: Ledger) -> tuple[Overdrawn, ...]:
-    """The entries that give or correct away credits that were not held, in the order in which they took effect."""
+    """The entries that take credits that were not held, in the order in which they took effect."""
     return tuple(_books(ledger).overdrawn)
 
 
 def check_transfers(ledger: Ledger) -> tuple[Diagnostic, ...]:
-    """What cannot have happened: credits given away, or corrected away, that were not held."""
-    say = {"correction": errors.correction_of_more_than_held, "transfer": errors.transfer_of_more_than_held}
+    """What cannot have happened: credits given away, converted, or corrected away, that were not held."""
+    say = {
+        "correction": errors.correction_of_more_than_held,
+        "conversion": errors.conversion_of_more_than_held,
+        "transfer": errors.transfer_of_more_than_held,
+    }
     return tuple(say[one[0].what](*one) for one in overdrawn(ledger))
 
 

@@ -203,8 +203,26 @@ def _entry(line: Line, accounts: _Accounts) -> Entry | None:
         note=line.text("note"),
         at=line.at,
         to_jurisdiction=_to_jurisdiction(line),
+        from_kind=line.name("from kind", "kind"),
+        from_amount=_from_amount(line),
+        from_unit=line.name("from unit", "entry unit"),
     )
+    if what == "conversion" and _into_itself(entry):
+        line.note(errors.conversion_into_itself(line.cell("from kind")))
     return entry if line.sound and account else None
+
+
+def _from_amount(line: Line) -> Fraction | None:
+    """How many credits became others."""
+    amount = line.number("from amount")
+    if amount is not None and amount < 0:
+        line.note(errors.negative_amount(line.cell("from amount")))
+    return amount
+
+
+def _into_itself(entry: Entry) -> bool:
+    """Whether credits would become credits of the same kind and unit."""
+    return entry.from_kind == entry.kind and fold(entry.from_unit or "") == fold(entry.unit)
 
 
 def _what(line: Line) -> str | None:

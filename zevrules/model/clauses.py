@@ -101,12 +101,15 @@ STATEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "earned_from": ("the first earning of credits", ()),
     "results": ("the results", ()),
     "admission": ("what comes from elsewhere", ("from_places", *_WHEN)),
+    "conversion": ("a conversion", ("of_kinds", "rounded", *_WHEN)),
+    "gate": ("a limit on transfers", _WHEN),
 }
 
 #: Statements that act in a model year, so that an adoption for some years limits them; what only says
 #: what a word means is needed for earlier years too, as the averages of an obligation are.
 _ACTS = frozenset(
-    "obligation permission cap choice deposit admission cure exposure not_encoded order consequence charge".split()
+    "obligation permission cap choice deposit admission cure exposure not_encoded order consequence charge conversion "
+    "gate".split()
 )
 
 #: Clauses that may stand more than once under one statement.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 from typing import TypeVar
@@ -28,7 +28,8 @@ def page(made: Position) -> str:
 
 def _opening(made: Position) -> Iterator[str]:
     whose = made.accounts[0] if len(made.accounts) == 1 else f"{len(made.accounts)} accounts"
-    yield from wrap(f"Position of {whose} in {_and([p.ruleset.jurisdiction for p in made.programs])}", WIDTH)
+    places = list(dict.fromkeys(program.ruleset.jurisdiction for program in made.programs))
+    yield from wrap(f"Position of {whose} in {_and(places)}", WIDTH)
     yield ""
     for program in made.programs:
         yield from _program(program, made)
@@ -56,23 +57,34 @@ def _program(program: Program, made: Position) -> Iterator[str]:
 
 def _account(account: str, made: Position) -> Iterator[str]:
     mine = [standing for standing in made.standings if standing.account == account]
+    names = _names(made)
     yield ruled(account)
     if not mine:
         yield "  No model year is shown."
     else:
-        yield from _table(mine)
-    yield from _deficits(mine)
+        yield from _table(mine, names)
+    yield from _deficits(mine, names)
     for standing in mine:
-        yield from _unknown(standing)
+        yield from _unknown(standing, names)
         reading = on_a_reading(standing.made)
         if reading:
             yield ""
-            yield from _wrapped(f"{standing.jurisdiction}: {standing.made.verdict}{reading}", "  ", hanging="    ")
+            said = f"{names[standing.made.ruleset.name]}: {standing.made.verdict}{reading}"
+            yield from _wrapped(said, "  ", hanging="    ")
     moves = [move for move in made.moves if _is_of(move, account, made.accounts)]
     if moves:
         yield ""
         yield "  Credits that moved between jurisdictions:"
         yield from _moved(moves, account)
+
+
+def _names(made: Position) -> dict[str, str]:
+    """What each ruleset is called here: its jurisdiction, and of several in one jurisdiction the credits too."""
+    places = [program.ruleset.jurisdiction for program in made.programs]
+    texts = (program.ruleset for program in made.programs)
+    return {
+        t.name: f"{t.jurisdiction}, {t.unit}" if places.count(t.jurisdiction) > 1 else t.jurisdiction for t in texts
+    }
 
 
 def _is_of(move: Move, account: str, accounts: Sequence[str]) -> bool:
@@ -81,12 +93,12 @@ def _is_of(move: Move, account: str, accounts: Sequence[str]) -> bool:
     return account == (sender if sender in accounts else move.entry.receiver)
 
 
-def _table(standings: Sequence[Standing]) -> Iterator[str]:
-    left = min(max(len(standing.jurisdiction) for standing in standings), 24) + 2
+def _table(standings: Sequence[Standing], names: Mapping[str, str]) -> Iterator[str]:
+    left = min(max(len(names[standing.made.ruleset.name]) for standing in standings), 24) + 2
     heads = _HEADS if any(year.made_up for s in standings for year in s.years) else _without_made_up(_HEADS)
     yield f"  {'':<{left}}{'':<6}{'verdict':<17}" + "".join(f"{head:>13}" for head in heads)
     for standing in standings:
-        place = standing.jurisdiction
+        place = names[standing.made.ruleset.name]
         if len(place) > left - 2:
             yield f"  {place}"
             place = ""
@@ -121,18 +133,19 @@ def _cell(amount: Fraction | None) -> str:
     return _credit(amount) if amount else "–"
 
 
-def _deficits(standings: Sequence[Standing]) -> Iterator[str]:
+def _deficits(standings: Sequence[Standing], names: Mapping[str, str]) -> Iterator[str]:
     told = [(standing, deficit) for standing in standings for deficit in standing.open]
     if not told:
         return
     yield ""
     yield "  Deficits open at the end:"
     for standing, deficit in told:
-        yield from _wrapped(_deficit(standing, deficit), "    ", hanging="      ")
+        named = names[standing.made.ruleset.name]
+        yield from _wrapped(_deficit(named, standing, deficit), "    ", hanging="      ")
 
 
-def _deficit(standing: Standing, deficit: Deficit) -> str:
-    what = f"{standing.jurisdiction}, model year {deficit.year}: {_credit(deficit.open)} of {deficit.obligation}"
+def _deficit(named: str, standing: Standing, deficit: Deficit) -> str:
+    what = f"{named}, model year {deficit.year}: {_credit(deficit.open)} of {deficit.obligation}"
     if deficit.until is None:
         return f"{what}; no statement allows it to be made up later"
     by = f"by the close of model year {deficit.until}, {deficit.until_day}"
@@ -140,15 +153,16 @@ def _deficit(standing: Standing, deficit: Deficit) -> str:
     return f"{what}, was to be made up {by}, and was not" if late else f"{what}, to be made up {by}"
 
 
-def _unknown(standing: Standing) -> Iterator[str]:
+def _unknown(standing: Standing, names: Mapping[str, str]) -> Iterator[str]:
     """What an undetermined position hangs on, in so many words as a summary has room for."""
     made = standing.made
     if made.verdict != UNDETERMINED:
         return
-    names = standing.not_known
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    lost = standing.not_known
+    more = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
     yield ""
-    words = f"{standing.jurisdiction} is undetermined. Not known: {'; '.join(names[:_MOST_NAMED])}{more}."
+    named = names[made.ruleset.name]
+    words = f"{named} is undetermined. Not known: {'; '.join(lost[:_MOST_NAMED])}{more}."
     yield from _wrapped(words, "  ", hanging="    ")
 
 

@@ -41,7 +41,8 @@ Children = list[Any]
 SENTENCES = (
     "credits origins fact definition open table sized moves obligation permission cap choice deposit earning "
     "carry expiry cure exposure closing not_encoded applies applies_never any_order readings "
-    "usable deadlines earned_from results admission group adding earned_sums carried order consequence charge"
+    "usable deadlines earned_from results admission group adding earned_sums carried order consequence charge "
+    "conversion gate"
 ).split()
 CLAUSES = (
     "title jurisdiction model_years speaks_of adopts adopted_under omits follows also replaces unverified note "
