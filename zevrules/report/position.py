@@ -8,13 +8,17 @@ from itertools import groupby
 from typing import TypeVar
 
 from zevrules.determination.findings import UNDETERMINED, Deficit
+from zevrules.model.layers import ORIGINAL, the
 from zevrules.quantity import display_number
+from zevrules.report.known import told
 from zevrules.report.lines import WIDTH, ruled, wrap
 from zevrules.report.text import on_a_reading, on_doubtful_law
 from zevrules.standing.findings import Conserved, Move, Position, Program, Standing
 
 #: How many things that are not known are named.
 _MOST_NAMED = 3
+#: The widths of the columns of a table, but for the first.
+_YEAR, _VERDICT, _NUMBER = 6, 16, 13
 _HEADS = ("owed", "paid", "lacking", "made up", "left")
 
 
@@ -36,8 +40,22 @@ def _opening(made: Position) -> Iterator[str]:
     complete = made.ledger.complete_through
     through = f"complete through {complete}" if complete else "not said to be complete through any day"
     yield from _field("ledger", f"{made.ledger.name}, {through}")
+    for number, words in enumerate(told(made.ledger)):
+        yield from _field("" if number else "known at", words)
     text = f"as in force on {made.as_of}" if made.as_of else "for each model year as in force on its closing day"
-    yield from _field("text", text)
+    yield from _field("text", f"{text}{_with_amendments(made)}")
+    if made.readings:
+        yield from _field("read as", ", ".join(made.readings))
+
+
+def _with_amendments(made: Position) -> str:
+    """By which amendment the texts were chosen, and of which rulesets."""
+    mine = [program for program in made.programs if program.text is not None]
+    if not mine:
+        return ""
+    words = ", without amendments" if mine[0].text == ORIGINAL else f", with {the(mine[0].text or '')}"
+    some = f" of {_and([program.ruleset.name for program in mine])}" if len(mine) < len(made.programs) else ""
+    return f"{words}{some}"
 
 
 def _program(program: Program, made: Position) -> Iterator[str]:
@@ -94,9 +112,10 @@ def _is_of(move: Move, account: str, accounts: Sequence[str]) -> bool:
 
 
 def _table(standings: Sequence[Standing], names: Mapping[str, str]) -> Iterator[str]:
-    left = min(max(len(names[standing.made.ruleset.name]) for standing in standings), 24) + 2
     heads = _HEADS if any(year.made_up for s in standings for year in s.years) else _without_made_up(_HEADS)
-    yield f"  {'':<{left}}{'':<6}{'verdict':<17}" + "".join(f"{head:>13}" for head in heads)
+    room = WIDTH - len("  ") - _YEAR - _VERDICT - _NUMBER * len(heads)
+    left = min(max(len(names[standing.made.ruleset.name]) for standing in standings) + 2, room)
+    yield f"  {'':<{left}}{'':<{_YEAR}}{'verdict':<{_VERDICT}}" + "".join(f"{head:>{_NUMBER}}" for head in heads)
     for standing in standings:
         place = names[standing.made.ruleset.name]
         if len(place) > left - 2:
@@ -105,8 +124,8 @@ def _table(standings: Sequence[Standing], names: Mapping[str, str]) -> Iterator[
         for year in standing.years:
             cells = (year.owed, year.paid, year.lacking, year.made_up, year.left)
             shown = cells if len(heads) == len(_HEADS) else _without_made_up(cells)
-            numbers = "".join(f"{_cell(cell):>13}" for cell in shown)
-            yield f"  {place:<{left}}{year.year:<6}{year.verdict:<17}{numbers}"
+            numbers = "".join(f"{_cell(cell):>{_NUMBER}}" for cell in shown)
+            yield f"  {place:<{left}}{year.year:<{_YEAR}}{year.verdict:<{_VERDICT}}{numbers}"
             place = ""
     yield from _together(standings, left, heads)
 
@@ -124,7 +143,7 @@ def _together(standings: Sequence[Standing], left: int, heads: tuple[str, ...]) 
     units = {standing.made.ruleset.unit for standing in standings}
     if len(last) > 1 and len(units) == 1 and all(year.left is not None for year in last):
         total = sum((year.left or Fraction(0) for year in last), Fraction(0))
-        yield f"  {'all together':<{left + 6 + 17}}{_cell(total):>{13 * len(heads)}}"
+        yield f"  {'all together':<{left + _YEAR + _VERDICT}}{_cell(total):>{_NUMBER * len(heads)}}"
 
 
 def _cell(amount: Fraction | None) -> str:
