@@ -174,7 +174,7 @@ def _years(first: int, last: int, word: str = "") -> str:
 
 
 #: What keeps words from being applied, or makes their force doubtful.
-_STOPPED = ("stayed", "enjoined", "repealed", "disapproved", "not_enforced")
+_STOPPED = ("stayed", "enjoined", "repealed", "disapproved", "not_enforced", "not_enforced_in")
 
 
 def _standing(line: Clause, source: Source, own: Draft) -> str:
