@@ -504,6 +504,8 @@ def expected(name: str) -> str:
 BEFORE = "header, adoption and statement each keep earlier years out: test_each_bound_holds_alone tells them apart"
 AFTER = "§ 13 CCR 1962.2(a) itself ends with model year 2025"
 WEEKEND = "March 1, 2026 is a Sunday and February 28 a Saturday: either moves to Monday, March 2"
+HEADER = "the header keeps that year out as well"
+SAID_TWICE = "California's text says model year 2021 as well, and the later of the two counts"
 NOTHING_OWN = "it has no provision of its own, and all that it adopts is proposed by its own header"
 
 ADOPTS = "adopts section-177/acc1 as amended, for model years"
@@ -526,6 +528,13 @@ EXCUSED = {
         "minnesota/zev",
         "when notice of account is given by February 28 of the next year § Minn. R. 7023.0300, subp. 5.C",
     ): WEEKEND,
+    **{
+        (f"{state}/acc2", f"applies to model years {years}"): HEADER
+        for state in ("colorado", "new-mexico")
+        for years in ("2026 through 2032", "2027 through 2033")
+    },
+    ("section-177/act", "credits are earned from model year 2020"): SAID_TWICE,
+    ("section-177/act", "without: credits are earned from model year 2021"): SAID_TWICE,
     ("virginia/zev", "without: in each model year"): "a statement without the clause applies in every model year too",
     **{(f"washington/option-{option}", PROPOSED): NOTHING_OWN for option in ("3", "5a", "5b")},
 }

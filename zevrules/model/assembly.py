@@ -325,15 +325,18 @@ def assemble(drafts: Mapping[str, Draft], name: str, day: str, text: str | None 
 
 
 def as_if_in_force(drafts: Mapping[str, Draft], name: str) -> dict[str, Draft]:
-    """*drafts*, the ruleset *name* without what its header says of its force."""
-    own = drafts[name]
+    """*drafts*, the ruleset *name* and all that it adopts without what their headers say of their force."""
+    return {**drafts, **{path: _freed(drafts[path]) for path in dict.fromkeys(_reached(drafts, name))}}
+
+
+def _freed(own: Draft) -> Draft:
+    lead = len(own.standing)
 
     def freed(some: tuple[Said, ...]) -> tuple[Said, ...]:
-        lead = len(own.standing)
         return tuple((attrs.evolve(a, standing=a.standing[lead:]), p, left) for a, p, left in some)  # type: ignore[misc]
 
     layered = tuple(attrs.evolve(layer, provisions=freed(layer.provisions)) for layer in own.layers)  # type: ignore[misc]
-    return {**drafts, name: attrs.evolve(own, standing=(), provisions=freed(own.provisions), layers=layered)}  # type: ignore[misc]
+    return attrs.evolve(own, standing=(), provisions=freed(own.provisions), layers=layered)  # type: ignore[misc]
 
 
 @node
