@@ -99,6 +99,20 @@ def test_an_election_that_cannot_be_followed(expect: Callable[[Path, str], None]
     expect(GOLDEN / "fitting" / "unlawful-election.expected", zevrules.messages(caught.value.diagnostics))
 
 
+def test_more_given_away_than_was_carried(expect: Callable[[Path, str], None], tmp_path: Path) -> None:
+    """Of 1,000 that lose a tenth with each model year nobody can give 820 in the third, nor let another have them."""
+    case = GOLDEN / "determinations" / "carried-at-a-discount"
+    written = json.loads((case / "ledger.json").read_text(encoding="utf-8"))
+    written["entries"][2]["amount"] = "820"
+    (tmp_path / "ledger.json").write_text(json.dumps(written), encoding="utf-8")
+    ledger = zevrules.read_ledger(str(tmp_path / "ledger.json"))
+
+    with pytest.raises(zevrules.Rejected) as caught:
+        zevrules.determine(zevrules.load(str(case / "rules.zev")), ledger, "Ember", 2030, 2033)
+
+    expect(GOLDEN / "fitting" / "more-than-was-carried.expected", zevrules.messages(caught.value.diagnostics))
+
+
 # ----------------------------------------------------------------------------- readings and calendars
 
 SUNDAY = GOLDEN / "determinations" / "last-day-on-a-sunday-before-a-holiday"

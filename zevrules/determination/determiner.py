@@ -303,8 +303,13 @@ def _carried(ev: Evaluator, years: set[int]) -> list[Carried]:
             brought.setdefault((entry.model_year, name), []).append(entry)
     return [
         Carried(year, name, sum((e.amount for e in entries), Fraction(0)), tuple(entries), cures_of(ev, year, name))
-        for (year, name), entries in sorted(brought.items())
+        for (year, name), entries in sorted(brought.items(), key=lambda one: (one[0][0], _place(ev, one[0][1])))
     ]
+
+
+def _place(ev: Evaluator, obligation: str) -> int:
+    """Where an obligation stands in the ruleset."""
+    return next((n for n, rule in enumerate(ev.ruleset.obligations) if rule.name == obligation), 0)
 
 
 def _steps(plans: list[YearPlan], held: tuple[Holding, ...], spanning: tuple[Limit, ...]) -> list[Step]:
@@ -627,7 +632,7 @@ def _remarks(world: _World) -> list[Remark]:
         if holding.refused:
             of = f"{display_number(holding.refused)} of {display_number(holding.lot.amount)} {holding.amount.what}"
             words = f"{of} are not let into the account: {holding.amount.how}"
-            sort = "refused deposit" if holding.lot.came_from is None else "refused transfer"
+            sort = "refused deposit" if holding.lot.entry.what == "deposit" else "refused transfer"
             made.append(Remark(sort, words, holding.amount.terms, holding.lot.entry))
     for entry, amount in world.worst.refused:
         of = f"{display_number(amount)} of {display_number(entry.amount)} {entry.kind} credits surrendered"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from zevrules.diagnostic import Cell, Diagnostic, Label, nearest
-from zevrules.ledger.entries import Row
+from zevrules.ledger.entries import Entry, Row
+from zevrules.quantity import display_number
 from zevrules.source import Span
 
 
@@ -43,6 +45,24 @@ def unit_mix_up(at: Row, unit: str, wanted: str) -> Diagnostic:
         (Label(Cell(at.sheet, at.number, "unit", unit)),),
         "Units never mix: an entry in another unit belongs to another law, and would not be counted here.",
         f"write `{wanted}` if that is meant",
+    )
+
+
+def more_than_was_carried(entry: Entry, named: str, worth: Fraction, held: Entry) -> Diagnostic:
+    """An entry that takes more of some credits than they were worth by its day."""
+    took, there = display_number(abs(entry.amount)), display_number(worth)
+    return Diagnostic(
+        "more-than-was-carried",
+        f"{took} {named} credits cannot have gone by this {entry.what}: those it takes were worth {there} by then",
+        (
+            Label(Cell(entry.at.sheet, entry.at.number, "amount", took)),
+            Label(
+                Cell(held.at.sheet, held.at.number, "amount", display_number(held.amount)),
+                f"what was left of these was worth {there} on {entry.date}",
+            ),
+        ),
+        "Credits that are carried into the next model year at a share are worth less in each; nobody can give more.",
+        "name the `vintage` or `origin` of the credits that went, or write the amount as it was then",
     )
 
 

@@ -35,6 +35,7 @@ class Lot(Record):
         arrived: The day they came into this account.
         entry: The entry that brought them into this account.
         moves: That entry and each that took some away, with the amounts, which add up to *amount*.
+        source: The lot of another account, or of this one elsewhere, that a transfer took them from.
     """
 
     kind: str
@@ -45,15 +46,27 @@ class Lot(Record):
     entry: Entry
     moves: tuple[tuple[Entry, Fraction], ...]
     came_from: str | None = None
+    source: Lot | None = None
+
+    @property
+    def holder(self) -> str:
+        """The account that they came into."""
+        return self.entry.receiver if self.entry.what == "transfer" else self.entry.account
+
+    @property
+    def place(self) -> str:
+        """The jurisdiction in whose books they are."""
+        return self.entry.destination
 
 
 class _Holding:
     """A lot while entries still change it."""
 
-    __slots__ = ("amount", "entry", "home", "kind", "moves", "origin", "vintage")
+    __slots__ = ("amount", "entry", "home", "kind", "moves", "origin", "source", "vintage")
 
     def __init__(self, entry: Entry, amount: Fraction, like: _Holding | None = None) -> None:
         self.entry = entry
+        self.source = like
         self.kind = entry.kind or ""
         self.origin: str | None = like.origin if like else entry.origin
         self.vintage: int | None = like.vintage if like else entry.vintage
@@ -65,7 +78,8 @@ class _Holding:
         """The lot as it is at the end."""
         entry, moves = self.entry, tuple(self.moves)
         came_from = self.home if fold(self.home) != fold(entry.destination) else None
-        return Lot(self.kind, self.origin, self.vintage, self.amount, entry.date, entry, moves, came_from)
+        source = self.source.lot() if self.source is not None else None
+        return Lot(self.kind, self.origin, self.vintage, self.amount, entry.date, entry, moves, came_from, source)
 
 
 class _Books:

@@ -227,6 +227,7 @@ class Ledger(Record):
         entries: What happened.
         facts: What is known; of two with the same key, the one recorded later counts.
         deliveries: Vehicles delivered for sale.
+        complete_at: The row that says so.
         known: The day as of which it is asked, if it holds only what was recorded by then.
         memo: What was already worked out from this ledger, so that no pass does it twice.
     """
@@ -239,10 +240,11 @@ class Ledger(Record):
     entries: tuple[Entry, ...]
     facts: tuple[Fact, ...]
     deliveries: tuple[Delivery, ...]
+    complete_at: Row | None = None
     known: Known | None = None
     memo: dict[str, Any] = attrs.field(init=False, factory=dict)
 
-    SAYS_NOTHING = frozenset(("name", "known", "memo"))
+    SAYS_NOTHING = frozenset(("name", "complete_at", "known", "memo"))
 
     @property
     def digest(self) -> str:

@@ -39,6 +39,7 @@ def _as_known(ledger: Ledger, day: date) -> Ledger:
     known = attrs.evolve(
         ledger,
         complete_through=through and min(through, day),
+        complete_at=ledger.complete_at if through and through <= day else None,
         entries=tuple(entry for entry in ledger.entries if entry.recorded <= day),
         facts=tuple(attrs.evolve(f, value="", text="") if _recorded(f) is None else f for f in facts),
         deliveries=tuple(deliveries),

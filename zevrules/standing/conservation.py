@@ -22,7 +22,7 @@ _Spans = dict[_Side, tuple[date, date]]
 
 _START, _ISSUED, _DEPOSITED = "at the start", "issued", "deposited"
 _CORRECTED, _RECEIVED = "corrected", "received from elsewhere"
-_USED, _EXPIRED, _REFUSED = "used", "expired", "not let in"
+_USED, _EXPIRED, _REFUSED, _LOST = "used", "expired", "not let in", "not carried"
 _SENT, _LEFT = "sent elsewhere", "left"
 _BRINGS = {"opening": _START, "issue": _ISSUED, "deposit": _DEPOSITED, "correction": _CORRECTED}
 
@@ -38,7 +38,7 @@ def conserved(ledger: Ledger, standings: Sequence[Standing]) -> tuple[Conserved,
 
 def _of_unit(unit: str, ledger: Ledger, standings: Sequence[Standing]) -> Conserved:
     spans: _Spans = {}
-    went = dict.fromkeys((_USED, _EXPIRED, _REFUSED, _SENT, _LEFT), Fraction(0))
+    went = dict.fromkeys((_USED, _EXPIRED, _LOST, _REFUSED, _SENT, _LEFT), Fraction(0))
     came = dict.fromkeys((_START, _ISSUED, _DEPOSITED, _CORRECTED, _RECEIVED), Fraction(0))
     for standing in standings:
         years = standing.made.years
@@ -67,7 +67,9 @@ def _became(standing: Standing) -> Iterator[tuple[str, Fraction]]:
             yield _USED, line.used
             yield _EXPIRED, line.expired
             for what, amount in line.moves:
-                if what == "refused":
+                if what == "not carried":
+                    yield _LOST, -amount
+                elif what == "refused":
                     yield _REFUSED, -amount
                 elif what == "surrendered before":
                     yield _USED, -amount
