@@ -21,6 +21,8 @@ Worths = tuple[tuple[int, Fraction, Fraction], ...]
 
 def selects(selector: Selector, kind: str, origins: Collection[str | None], vintage: int | None = None) -> bool:
     """Whether a selector means credits of that kind, any of these origins, and that model year or an unknown one."""
+    if selector.but is not None and selects(selector.but, kind, origins, vintage):
+        return False
     if selector.kinds and kind not in selector.kinds:
         return False
     if selector.origins and not any(origin in selector.origins for origin in origins):

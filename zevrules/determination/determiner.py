@@ -46,7 +46,7 @@ from zevrules.ledger import balances
 from zevrules.ledger.entries import Entry, Ledger
 from zevrules.model.readings import Chosen, combinations, questions, read_as
 from zevrules.model.rules import Authority, Cure, NotEncoded, Ruleset, Terms
-from zevrules.model.standing import barred
+from zevrules.model.standing import barred, concerns
 from zevrules.node import Node, node
 from zevrules.quantity import display_number
 from zevrules.source import Span
@@ -129,7 +129,8 @@ def _text_of(year: int, text: Ruleset, day: str, usual: Texts, as_of: str | None
         at_close, closing = governing(usual, year, None)
         if at_close is that_day or _said_in(at_close) == _said_in(that_day):
             closing = day
-    return YearText(year, day, text.amendments, text.statuses, text.barred, missed, closing)
+    statuses = tuple(status for status in text.statuses if concerns(status.line, year))
+    return YearText(year, day, text.amendments, statuses, text.barred, missed, closing)
 
 
 def _said_in(text: Ruleset) -> set[Span]:

@@ -547,6 +547,16 @@ def _option(place: Name, option: Number, placed: Placed, reader: Reader) -> int:
 
 
 def selector(names: Iterable[Name], placed: Placed, reader: Reader) -> rules.Selector:
+    """Which credits some names mean, less those that a clause of the statement leaves out."""
+    chosen = _named_credits(names, placed, reader)
+    first, last = _vintages(placed, reader)
+    less = one(placed, "leaving_out")
+    but = _named_credits(less.parts[1], placed, reader) if less is not None else None
+    words = chosen.words if but is None else f"{chosen.words} other than {but.words}"
+    return rules.Selector(chosen.kinds, chosen.origins, words, first, last, but)
+
+
+def _named_credits(names: Iterable[Name], placed: Placed, reader: Reader) -> rules.Selector:
     """Which credits some names mean: a kind, an origin, or an origin and a kind, with or without `credits`."""
     kinds: list[str] = []
     origins: list[str] = []
@@ -570,9 +580,7 @@ def selector(names: Iterable[Name], placed: Placed, reader: Reader) -> rules.Sel
             else:
                 origins.append(pair[0])
                 kinds.append(pair[1])
-    return rules.Selector(
-        tuple(kinds), tuple(origins), " and ".join(n.words for n in written), *_vintages(placed, reader)
-    )
+    return rules.Selector(tuple(kinds), tuple(origins), " and ".join(n.words for n in written))
 
 
 def without_unit(words: str, scope: Scope) -> str:

@@ -466,13 +466,17 @@ class Cap(Node):
 
 @node
 class Selector(Node):
-    """Which credits: of these kinds (empty: any) and these origins (empty: any), of vintages ``first`` to ``last``."""
+    """Which credits: of these kinds (empty: any) and these origins (empty: any), of vintages ``first`` to ``last``.
+
+    Those that ``but`` means are left out.
+    """
 
     kinds: tuple[str, ...]
     origins: tuple[str, ...]
     words: str
     first: int | None = None
     last: int | None = None
+    but: Selector | None = None
 
 
 @node

@@ -83,6 +83,7 @@ _PHRASES = {
     "EARNED_SINCE": "earned from model year",
     "AS_ELECTED": "in the order the manufacturer elects",
     "SOONEST_FIRST": "the soonest to expire first",
+    "LEAVING_OUT": "leaving out",
     "WHAT_VEHICLES_ADD": "what vehicles add to",
     "ADDED_UP_OVER": "added up over common ownership of more than",
 }
