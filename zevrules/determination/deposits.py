@@ -7,7 +7,6 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from zevrules.determination import conversions
 from zevrules.determination.carrying import books_open, moves_when_it_came, worths
 from zevrules.determination.evaluator import Evaluator, Setting, in_years
 from zevrules.determination.trace import Step, exact, step
@@ -65,7 +64,11 @@ class Deposits:
         account = lot.entry.account
         if account not in self._let_in:
             ev = self._ev.other(account)
-            self._let_in[account] = {**_let_in_to(ev), **conversions.let_in_to(ev)}
+            self._let_in[account] = _let_in_to(ev)
+            if any(entry.what == "conversion" for entry in ev.ledger.entries):
+                from zevrules.determination.conversions import let_in_to  # few ledgers hold any
+
+                self._let_in[account].update(let_in_to(ev))
         return self._let_in[account][id(lot.entry)]
 
     def _received(self, lot: Lot, source: Lot) -> Step | None:

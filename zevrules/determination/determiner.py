@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import Any
 
 from zevrules.determination import findings as found
-from zevrules.determination import gates
 from zevrules.determination.allocation import (
     Allocation,
     Carried,
@@ -639,10 +638,19 @@ def _remarks(world: _World) -> list[Remark]:
         of = f"{display_number(amount)} of {display_number(entry.amount)} {entry.kind} credits surrendered"
         words = f"{of} for model year {entry.model_year} are not a lawful use and stay in the account"
         made.append(Remark("refused surrender", words, None, entry))
-    plans = world.plans
-    for entry, words, terms in gates.refused(_ruling_plan(plans).ev, year_before(plans[0].closes), plans[-1].closes):
-        made.append(Remark("refused transfer", words, terms, entry))
+    made.extend(_given_in_vain(world))
     return made
+
+
+def _given_in_vain(world: _World) -> Iterator[Remark]:
+    """What the giver is told of transfers in the run that the law did not allow."""
+    plans = world.plans
+    ev = _ruling_plan(plans).ev
+    if ev.ruleset.gates:
+        from zevrules.determination.gates import refused  # few laws limit transfers
+
+        for entry, words, terms in refused(ev, year_before(plans[0].closes), plans[-1].closes):
+            yield Remark("refused transfer", words, terms, entry)
 
 
 #: What is refused of a lot, by the entry that brought it.

@@ -42,7 +42,7 @@ def let_through(ev: Evaluator, lot: Lot, amount: Step) -> Step:
 
 def refused(ev: Evaluator, since: date, until: date) -> Iterator[tuple[Entry, str, Terms]]:
     """The transfers of an account after one day, through another, that were not allowed or may not have been."""
-    for entry in ev.ledger.entries if ev.ruleset.gates else ():
+    for entry in ev.ledger.entries:
         if entry.what != "transfer" or entry.account != ev.account or not since < entry.date <= until:
             continue
         for rule in _gates_of(ev, entry):
