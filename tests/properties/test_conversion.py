@@ -142,6 +142,14 @@ def test_no_more_counts_than_the_credits_given_up_come_to(rows, owed, ratio, pla
         holding = lots[f"paper {row['number']}"]
         # What was not let in leaves first.
         assert holding.amount.value == min(let_in, holding.lot.amount)
+        # Passed on, it makes no more of it anywhere.
+        all_of_it = [h for s in made.standings for h in s.made.held if first_of(h.lot) is holding.lot.entry]
+        assert sum(h.amount.value for h in all_of_it) <= let_in
+
+
+def first_of(lot):
+    """The entry that first brought the credits of a lot into these books."""
+    return lot.entry if lot.source is None else first_of(lot.source)
 
 
 @given(books(), amounts, ratios)
