@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 import zevrules
 from zevrules.cli import main
 from zevrules.library import shipped_names
+from zevrules.model.rules import Fact
 from zevrules.report.consolidated import consolidated
 
 GOLDEN = Path(__file__).parent / "golden" / "amendments"
@@ -121,6 +123,11 @@ def substance(found: zevrules.Determination) -> list[object]:
     return [*made, sorted({str(doubt.terms.authority.citation) for doubt in found.doubts})]
 
 
+def asked(facts: dict[str, Fact]) -> dict[str, Fact]:
+    """What is asked of a ledger, whoever's words ask it."""
+    return {name: attrs.evolve(fact, terms=None) for name, fact in facts.items()}
+
+
 ADOPTING_NOTHING = [name for name in shipped_names() if not zevrules.load(name).every()[-1].adoptions]
 
 
@@ -139,7 +146,7 @@ def test_a_shown_text_is_a_ruleset_that_says_the_same(name: str, tmp_path: Path)
                 (str(a.citation), a.title) for a in before.provisions
             }
             assert after.quantities.keys() == before.quantities.keys()
-            assert after.facts == before.facts
+            assert asked(after.facts) == asked(before.facts)
 
 
 @pytest.mark.parametrize("account", ["BMW", "VW", "Zipcar"])

@@ -340,6 +340,7 @@ RULESETS = {
     "california-bank": (ACC1, 2021),
     "colorado-example": (COLORADO, 2023),
     "adopting-states": (load("virginia/zev"), 2025),
+    "truck-example": (load("california/act"), 2025),
     "ecology-2022": (load("washington/option-5b"), 2025),
 }
 

@@ -339,7 +339,7 @@ def _reasons(tree: Any) -> Iterator[str]:
         if isinstance(part, Open):
             yield part.reason
         elif isinstance(part, tuple) and "open" in part[:-1]:
-            yield part[part.index("open") + 1]
+            yield next(x for x in reversed(part) if x is not None)
 
 
 def _doubts(own: Draft, law: list[Section]) -> list[str]:

@@ -33,7 +33,8 @@ COLUMNS = {
     "ecology-2022": ("table", "quantity", "account", "kind", "model year", "printed"),
     "deliveries": (
         *("account", "jurisdiction", "model year", "vehicle", "model", "count", "delivered"),
-        *("UDDS range", "EAER", "all-electric range", "US06 range", "reference", "note"),
+        *("UDDS range", "EAER", "all-electric range", "US06 range", "ultimate sale", "zero-emission"),
+        *("near-zero-emission", "Omnibus engine", "reference", "note"),
     ),
 }
 
@@ -320,6 +321,51 @@ def _came(place: str, came: list[str | int]) -> Iterable[Row]:
     }
 
 
+# -------------------------------------------------------------------------------------- truck-example
+
+TRUCKS = "Example Trucks"
+
+
+def truck_example() -> Sheets:
+    """A maker of trucks whose deficit of model year 2025 is late under the first text and open under the second."""
+    shared = {"note": "illustration: no such firm, and no such figures"}
+    electric = {"ultimate sale": "yes", "zero-emission": "no", "near-zero-emission": "no", "Omnibus engine": "no"}
+    issues = (
+        ("2025-11-30", "Class 2b-3 ZEV", 170, 2025),
+        ("2026-11-30", "Class 2b-3 ZEV", 18, 2026),
+        ("2026-11-30", "Class 2b-3 NZEV", 80, 2026),
+    )
+    return {
+        "ledger": [
+            {"name": "title", "value": "Trucks: an illustration with invented figures"},
+            {"name": "complete through", "value": "2027-12-31"},
+            {"name": "note", "value": "An illustration: Example Trucks is not a firm, and its figures are made up."},
+        ],
+        "accounts": [{"account": TRUCKS, **shared}],
+        "entries": [
+            {
+                **{"date": day, "account": TRUCKS, "jurisdiction": CALIFORNIA, "entry": "issue", "kind": kind},
+                **{"amount": str(amount), "unit": "ACT credits", "vintage": str(year), **shared},
+            }
+            for day, kind, amount, year in issues
+        ],
+        "facts": [
+            {
+                **{"account": TRUCKS, "fact": "truck volume", "jurisdiction": CALIFORNIA, "model year": str(year)},
+                **{"value": str(volume), "unit": "vehicles", **shared},
+            }
+            for year, volume in ((2022, 3_900), (2023, 3_800), (2024, 3_700), (2025, 3_571))
+        ],
+        "deliveries": [
+            {
+                **{"account": TRUCKS, "jurisdiction": CALIFORNIA, "model year": str(year)},
+                **{"vehicle": "Class 2b vehicle", "model": "Example Van", "count": str(count), **electric, **shared},
+            }
+            for year, count in ((2025, 3_571), (2026, 1_000))
+        ],
+    }  # fmt: skip
+
+
 # --------------------------------------------------------------------------------------- ecology-2022
 
 PAPER = "Ecology 2022"
@@ -431,6 +477,7 @@ def build(ledgers: Path) -> None:
     write(ledgers / "california-bank", california_bank())
     write(ledgers / "colorado-example", colorado_example())
     write(ledgers / "adopting-states", adopting_states())
+    write(ledgers / "truck-example", truck_example())
     write(ledgers / "ecology-2022", ecology_2022())
     write(ledgers.parent / "printed", {"ecology-2022": list(printed_tables())})
 

@@ -25,7 +25,9 @@ def test_the_shipped_ledgers_are_the_built_ones(tmp_path: Path) -> None:
     assert built == {path: text for path, text in shipped.items() if "sources" not in path.parts}
 
 
-@pytest.mark.parametrize("name", ["california-bank", "colorado-example", "adopting-states", "ecology-2022"])
+@pytest.mark.parametrize(
+    "name", ["california-bank", "colorado-example", "adopting-states", "truck-example", "ecology-2022"]
+)
 def test_a_shipped_ledger_reads(name: str) -> None:
     """It is a sound ledger under the name of its folder."""
     assert read_ledger(SHIPPED / name).name == name

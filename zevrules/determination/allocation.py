@@ -44,6 +44,12 @@ class Limit(Node):
     selector: Any
     spent: Fraction
 
+    def means(self, holding: Holding) -> bool:
+        """Whether the limit is about credits of a lot."""
+        if self.selector is None:
+            return holding.lot.kind in self.kinds
+        return selects(self.selector, holding.lot.kind, holding.origins, holding.lot.vintage)
+
 
 @node
 class YearPlan(Node):

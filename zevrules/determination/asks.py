@@ -93,7 +93,8 @@ class _Reading:
 
     def _adjustments(self, adjustments: Iterable[rules.Adjustment], year: int, kind: str) -> None:
         for one in adjustments:
-            self._numbers((one.expr, one.condition), year, kind)
+            if one.first is None or one.first <= year <= (one.last or year):
+                self._numbers((one.expr, one.condition), year, kind)
 
     def _deposit(self, deposit: rules.Deposit) -> None:
         """What may be deposited is often of model years before the first that is determined."""

@@ -311,8 +311,9 @@ def _steps(plans: list[YearPlan], held: tuple[Holding, ...], spanning: tuple[Lim
     steps = [h.amount for h in held]
     for plan in plans:
         steps.extend(part.size for owed in plan.obligations for part in owed.parts)
-        steps.extend(limit.step for limit in plan.limits)
-    steps.extend(limit.step for limit in spanning)
+    limits = (*(limit for plan in plans for limit in plan.limits), *spanning)
+    # What limits only credits that are not there changes nothing, known or not.
+    steps.extend(limit.step for limit in limits if any(limit.means(holding) for holding in held))
     return steps
 
 
@@ -457,6 +458,8 @@ def _settling(worlds: list[_World], questions: dict[str, Unanswered], complete: 
     """For each open question the verdict that each answer leads to; for each open number, that it is open."""
     settling = []
     for question, asked in questions.items():
+        if complete and not _turns_on(question, worlds):
+            continue
         answers = []
         for answer in asked.answers:
             verdicts = frozenset().union(*(w.run for w in worlds if dict(w.answers).get(question) == answer))
@@ -468,6 +471,17 @@ def _settling(worlds: list[_World], questions: dict[str, Unanswered], complete: 
     if not complete:
         settling.append(Settling("too many open questions to try every combination of answers", (), ()))
     return settling
+
+
+def _turns_on(question: str, worlds: list[_World]) -> bool:
+    """Whether the answer to a question changes what the verdict can be, no other answer being another."""
+    mine = [(dict(world.answers), world.run) for world in worlds if question in dict(world.answers)]
+    return any(
+        run != other_run
+        and all(other.get(asked, answer) == answer for asked, answer in answers.items() if asked != question)
+        for answers, run in mine
+        for other, other_run in mine
+    )
 
 
 def _alike(missing: Iterable[Missing]) -> list[tuple[Missing, ...]]:

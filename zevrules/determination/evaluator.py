@@ -254,6 +254,8 @@ class Evaluator:
 
     def adjusted(self, made: Step, adjustment: rules.Adjustment, terms: Terms, setting: Setting) -> Step:
         """*made* after a step of a formula; where nobody knows whether the step applies, before or after it."""
+        if adjustment.first is not None and not adjustment.first <= setting.year <= (adjustment.last or setting.year):
+            return made
         claim: Step | None = None
         if adjustment.condition is not None:
             claim = self.truth(adjustment.condition, setting, terms)
@@ -418,8 +420,9 @@ class Evaluator:
         inputs = tuple(added_by(self, obligation, year))
         low, high = trace.total(inputs)
         what = f"what vehicles add to {obligation} of model year {year}"
+        said = (a.terms for a in self.ruleset.addings if a.obligation == obligation and in_years(a.terms, year))
         return step(what, "computed", how=_sum_over(inputs), unit=CREDITS, low=low, high=high,
-                    inputs=inputs)  # fmt: skip
+                    terms=next(said, None), inputs=inputs)  # fmt: skip
 
     # ------------------------------------------------------------------------- conditions
 

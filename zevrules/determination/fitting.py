@@ -45,7 +45,9 @@ def _faults(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Diagnost
         if mine in units:
             if entry.kind is not None and entry.kind not in units[mine]:
                 yield errors.unknown_credit(entry.at, entry.kind, units[mine], ruleset.name)
-            if ruleset.origins and entry.origin is not None and entry.origin not in ruleset.origins:
+            # A deposit of an origin that no statement speaks of is refused by the law, not by the ledger.
+            judged = bool(ruleset.origins) and entry.what != "deposit"
+            if judged and entry.origin is not None and entry.origin not in ruleset.origins:
                 yield errors.unknown_origin(entry.at, entry.origin, ruleset.origins, ruleset.name)
         elif mine in _BARE_UNITS or mine.rstrip("s") in {unit.rstrip("s") for unit in units}:
             yield errors.unit_mix_up(entry.at, entry.unit, ruleset.unit)

@@ -239,7 +239,7 @@ def _of_kinds(placed: Placed, reader: Reader) -> tuple[str, ...]:
 def _open(placed: Placed, reader: Reader) -> rules.Quantity:
     name = placed.sentence.parts[0].words
     unit, _ = reader.quantity(name)
-    return rules.Quantity(name, None, (), placed.sentence.parts[3], unit, False, (), None, terms(placed, reader))
+    return rules.Quantity(name, None, (), placed.sentence.parts[4], unit, False, (), None, terms(placed, reader))
 
 
 def _table(placed: Placed, reader: Reader) -> rules.Quantity | None:
@@ -682,17 +682,21 @@ def _adjustments(placed: Placed, reader: Reader, unit: Any, *, vehicle: bool = F
 
 def _adjustment(clause: Any, placed: Placed, reader: Reader, unit: Any, vehicle: bool) -> rules.Adjustment:
     if clause.kind in ("none_when", "none_unless"):
-        _, condition, citation = clause.parts
+        _, condition, years, citation = clause.parts
         expr, how = None, "none"
     else:
-        expr, _, condition, citation = clause.parts[-4:]
+        expr, _, condition, years, citation = clause.parts[-5:]
         how = {"at_most": "at most", "plus": "plus", "becomes": "instead"}[clause.kind]
     bound = reader.number(expr, placed, vehicle=vehicle) if expr is not None else None
     if bound is not None:
         reader.alike(bound, unit, placed)
     claim = reader.condition(condition, placed, vehicle=vehicle) if condition is not None else None
     cited = citation_of(citation, placed, reader.found)
-    return rules.Adjustment(how, bound, claim, clause.kind == "none_unless", cited, placed.span(clause.at))
+    if years and years[0] > years[1]:
+        reader.found.append(errors.years_out_of_order(placed.span(clause.at), *years))
+    first, last = years or (None, None)
+    denied = clause.kind == "none_unless"
+    return rules.Adjustment(how, bound, claim, denied, first, last, cited, placed.span(clause.at))
 
 
 def _expiry(placed: Placed, reader: Reader) -> rules.Expiry:

@@ -66,10 +66,14 @@ class Reader:
             # The other faults of the expression are reported where the statement itself is read.
             expr = self._quietly(parts[2], placed)
             return unit_of(expr), several(expr)
+        if placed.sentence.kind == "open" and parts[3] is not None:
+            return Unit.read(parts[3].removeprefix("in ")), False
         cells = [c.parts[2 if c.kind == "row" else 0] for c in placed.clauses if c.kind in ("row", "vehicle_row")]
         for cell in cells:
             if isinstance(cell, tree.Number):
                 return self._unit(cell.unit, placed, cell.at), False
+            if cell.unit is not None:
+                return Unit.read(cell.unit), False
         return PLAIN, False
 
     def _owed_type(self, placed: Placed, name: str) -> tuple[Unit, bool]:

@@ -360,12 +360,17 @@ class VehicleRow(Node):
 
 @node
 class Adjustment(Node):
-    """A step after a formula: ``at most``, ``plus``, ``instead`` or ``none``, perhaps on a condition."""
+    """A step after a formula: ``at most``, ``plus``, ``instead`` or ``none``, perhaps on a condition or in some years.
+
+    It is taken in model years ``first`` through ``last``, or in all of them.
+    """
 
     how: str
     expr: Any
     condition: Any
     negated: bool
+    first: int | None
+    last: int | None
     citation: Citation | None
     span: Span
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from zevrules.determination.allocation import Limit, Use, Weight
-from zevrules.determination.carrying import selects
 from zevrules.determination.evaluator import UNFOUNDED
 from zevrules.determination.findings import UNDETERMINED, Deficit, Determination, Line, ReadAs, Settling, YearFinding
 from zevrules.determination.obligations import OwedObligation, OwedPart
@@ -154,9 +153,7 @@ class _Page:
 
     def _touches(self, limit: Limit) -> bool:
         """Whether the account holds any credits that the limit is about."""
-        if limit.selector is None:
-            return any(one.lot.kind in limit.kinds for one in self.made.held)
-        return any(selects(limit.selector, h.lot.kind, h.origins, h.lot.vintage) for h in self.made.held)
+        return any(limit.means(holding) for holding in self.made.held)
 
     def _how(self, made: Step) -> str:
         """How a number was made, with the law it stands on and the law of what went into it."""
@@ -226,8 +223,10 @@ class _Page:
             lead = f"No lawful use makes up more of the deficit of model year {deficit.year}:"
             yield from self._arithmetic(lead, deficit.reasons)
         for year in short:
-            lead = f"No lawful use leaves less lacking in model year {year.year}:"
-            yield from self._arithmetic(lead, year.reasons)
+            lead = f"No lawful use leaves less lacking in model year {year.year}"
+            if any(turn for before in made.years if before.year <= year.year for turn in before.turns):
+                lead += ", with what the order of the law has used up to then used up"
+            yield from self._arithmetic(f"{lead}:", year.reasons)
         used = [year for year in made.years if year.uses]
         if used:
             yield ""

@@ -235,7 +235,8 @@ class Builder:
 
     def cell(self, children: Children) -> Number | Open:
         if children[0].type == "OPEN":
-            return Open(children[1][1:-1], at_of(children))
+            _, unit, reason = children
+            return Open(reason[1:-1], unit[3:] if unit is not None else None, at_of(children))
         return self.number(children)
 
     def part(self, children: Children) -> tuple[Name, Any]:

@@ -40,9 +40,10 @@ class Number(Node):
 
 @node
 class Open(Node):
-    """A value that nobody has, and why."""
+    """A value that nobody has, why, and in what unit it would be counted, if that is said."""
 
     reason: str
+    unit: str | None
     at: At
 
 
