@@ -32,7 +32,7 @@ from zevrules.ledger.entries import Ledger
 from zevrules.library import load_drafts
 from zevrules.model.assembly import Draft, draft
 from zevrules.model.readings import combinations, questions, read_as
-from zevrules.model.rules import Authority, Ruleset, Terms
+from zevrules.model.rules import Authority, Ruleset, Status, Terms
 from zevrules.quantity import CREDITS, display_number
 from zevrules.shipped import rulesets_folder
 from zevrules.source import Source
@@ -44,6 +44,9 @@ RULESETS = rulesets_folder()
 
 #: The law that all the states adopt; it has tests of its own.
 ADOPTED = "california/acc1"
+
+#: Law that adopts none: all of it is its own, and has its only tests here.
+ALONE = ("california/act", "california/acc2", "china/nev")
 
 #: The title of what other ways of reading the law lead to.
 READ = "as the law may be read"
@@ -143,12 +146,12 @@ def of_everyone(rules: Rules, ask: Ask) -> Iterator[str]:
 def summary(found: Determination, ask: Ask) -> Iterator[str]:
     """The answer to a question in short: the determination, and the figures that a proposal answers with."""
     ev = Evaluator(found.ruleset, found.ledger, found.account, {})
-    if ADOPTED in drafts_of(ask.ruleset):
-        yield from determination(found)
-        yield from figures(ev, "") if found.ruleset.results else worked_out(ev, range(ask.first, ask.last + 1))
-    else:
+    if ask.ruleset in ALONE:
         yield from determination_alone(found)
         yield from (line for line in figures(ev, "") if not re.search(" to more|not known", line))
+    else:
+        yield from determination(found)
+        yield from figures(ev, "") if found.ruleset.results else worked_out(ev, range(ask.first, ask.last + 1))
     yield from whole_law(found.ruleset) if ask.law_too else ()
 
 
@@ -196,11 +199,12 @@ def whole_law(text: Ruleset) -> Iterator[str]:
 def determination_alone(found: Determination) -> Iterator[str]:
     """A determination under law that adopts none: all of it is its own, so only what it does is told."""
     yield f"{found.account} in {found.ruleset.jurisdiction}, {span(found.first, found.last)}: {found.verdict}"
+    yield from dict.fromkeys(map(doubtful, found.ruleset.statuses))
     yield from (f"  undetermined until this is known: {effect(one.question)}" for one in found.settling)
     for year in found.years:
         yield f"model year {year.year}: {year.verdict}, closes {year.closes}"
         if year.why_not:
-            yield f"  nothing is owed: {effect(year.why_not)}"
+            yield f"  nothing is owed: {effect(year.why_not).partition(': in force')[0]}"
         yield from (f"  {owed.rule.name} {number(owed.size)}" for owed in year.obligations)
         yield from (
             f"  {line}" for line in (*limits_that_mattered(year), *map(use, year.uses), *map(deficit, year.deficits))
@@ -212,6 +216,11 @@ def determination_alone(found: Determination) -> Iterator[str]:
         yield from titled(READ, dict.fromkeys(reading(one) for one in found.readings))
 
 
+def doubtful(status: Status) -> str:
+    """What makes the force of a text doubtful, without its day."""
+    return f"  by {status.provision or status.amendment or 'a text'}, {status.line[0]}"
+
+
 def span(first: int, last: int) -> str:
     return f"model year {first}" + (f" through {last}" if last > first else "")
 
@@ -220,7 +229,7 @@ def limits_that_mattered(year: YearFinding) -> Iterator[str]:
     """The shares that limited some use, and what they came to; an amount that the law names would be a quotation."""
     for limit in year.limits:
         share = limit.step.inputs[0]
-        if share.unit != CREDITS and speaks_of_use(limit, year):
+        if share.unit != CREDITS and any(counts(limit, one) for one in year.uses):
             over = f" in {year_span(limit.years)}" if len(limit.years) > 1 else ""
             toward = (
                 f" toward {' and '.join(dict.fromkeys(part for _, part in limit.targets))}" if limit.targets else ""
@@ -228,9 +237,19 @@ def limits_that_mattered(year: YearFinding) -> Iterator[str]:
             yield f"{limit.words} {number(limit.step)}{toward}{over}"
 
 
+def counts(limit: Limit, one: Use) -> bool:
+    """Whether a use counts against a limit."""
+    if limit.targets is not None and (one.deficit_of is not None or (one.year, one.part) not in limit.targets):
+        return False
+    if limit.selector is None:
+        return one.holding.lot.kind in limit.kinds
+    return selects(limit.selector, one.holding.lot.kind, one.holding.origins)
+
+
 def use(one: Use) -> str:
     toward = f"the deficit of model year {one.deficit_of}" if one.deficit_of else one.part
-    return f"{display_number(one.amount)} {named(one.holding.lot)} used for {toward}"
+    name = " ".join(part for part in (one.holding.origin, one.holding.lot.kind) if part)
+    return f"{display_number(one.amount)} {name} used for {toward}"
 
 
 def earned(found: Determination) -> Iterator[str]:
@@ -310,10 +329,6 @@ def matters(limit: Limit, year: YearFinding) -> bool:
     """Whether a limit is the states' own, or some credits were used that it speaks of."""
     if limit.terms.authority.ruleset != ADOPTED:
         return True
-    return speaks_of_use(limit, year)
-
-
-def speaks_of_use(limit: Limit, year: YearFinding) -> bool:
     lots = [one.holding.lot for one in year.uses]
     return any(
         one.kind in limit.kinds or (limit.selector and selects(limit.selector, one.kind, (one.origin,))) for one in lots
@@ -649,16 +664,23 @@ AFTER = "§ 13 CCR 1962.2(a) itself ends with model year 2025"
 WEEKEND = "March 1, 2026 is a Sunday and February 28 a Saturday: either moves to Monday, March 2"
 NOTHING_OWN = "it has no provision of its own, and all that it adopts is proposed by its own header"
 
-SAID_ANYWAY = "the law says what this program does anyway, as a choice among equal uses or as what goes without saying"
-BEFORE_2026 = "nothing is owed before model year 2026"
-FIRST_SAID = "of two statements for a model year the first counts, and it speaks of that year already"
-
-CARRIED = "CAFC is carried into the next model year at {}%"
 ADOPTS = "adopts section-177/acc1 as amended, for model years"
 PROPOSED = (
     'without: proposed "Washington Department of Ecology, Revised ZEV Credit Options, April 2022: a paper, not law"'
 )
 FROM_2025 = ("minnesota/zev", "nevada/zev", "virginia/zev", "washington/zev")
+
+
+def excuses(ruleset: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The changes of a text that no scenario can notice: below each reason the lines, some after their statement."""
+    path = SCENARIOS / HOMES[ruleset] / "excused.txt"
+    why = ""
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        if line.startswith(" "):
+            yield (ruleset, *line.strip().split(" | ")), why
+        else:
+            why = line
+
 
 #: Changes that no scenario can notice, and why. A change that is noticed after all must be taken out.
 EXCUSED: dict[tuple[str, ...], str] = {
@@ -670,111 +692,13 @@ EXCUSED: dict[tuple[str, ...], str] = {
     **{(state, f"{ADOPTS} 2025 through 2026"): AFTER for state in FROM_2025},
     **{(state, "applies to model years 2024 through 2025"): BEFORE for state in FROM_2025},
     **{(state, "applies to model years 2025 through 2026"): AFTER for state in FROM_2025},
-    **{
-        ("california/act", line): SAID_ANYWAY
-        for line in (
-            "without: unused credits stay in the account",
-            "without: the soonest to expire first",
-            "without: 13th Class 2b-3 ZEV and Class 4-8 ZEV toward tractor deficits § 13 CCR 1963.3(c)(3)",
-        )
-    },
-    ("california/act", "earned in model years 2020 through 2023"): "no credits are earned before model year 2021",
-    ("california/act", "earned in model years 2021 through 2024"): "credits of 2024 end sooner by the other statement",
-    (
-        "california/act",
-        "Class 2b-3 ZEV and Class 4-8 ZEV together may satisfy ≤26 credits of tractor deficits",
-    ): "it applies only where no more than 25 are owed",
-    **{
-        ("california/acc2", *lines): BEFORE_2026
-        for lines in (
-            ("each manufacturer must satisfy annual ZEV requirement", "from model year 2025"),
-            ("each manufacturer must satisfy annual ZEV requirement", "without: from model year 2026"),
-            ("unless size average is at most small volume limit, in model years 2025 through 2034",),
-            ("ZEV percentage by model year", "in model years 2025 through 2032"),
-            ("environmental justice values may be used from model year 2025",),
-            ("without: environmental justice values may be used from model year 2026",),
-            ("early compliance values may be used from model year 2025",),
-            ("without: early compliance values may be used from model year 2026",),
-            ("cap 15%", "of annual ZEV requirement of model years 2025 through 2030 together"),
-            ("cap 15%", "in model years 2025 through 2028"),
-            ("cap pooled share", "in model years 2025 through 2030"),
-        )
-    },
-    **{
-        ("california/acc2", *lines): FIRST_SAID
-        for lines in (
-            ("2034 and after 100%",),
-            ("each PHEV earns 1 credit as PHEV", "from model year 2028"),
-            ("each ZEV earns 0 credits as environmental justice ZEV", "in model years 2025 through 2028"),
-            ("each PHEV earns 0 credits as environmental justice PHEV", "in model years 2025 through 2028"),
-            ("each ZEV earns 0.5 credit as environmental justice ZEV", "in model years 2028 through 2031"),
-            ("each PHEV earns 0.4 credit as environmental justice PHEV", "in model years 2028 through 2031"),
-        )
-    },
-    **{
-        ("california/acc2", "cap pooled share", line): "pooled values end with model year 2030"
-        for line in (
-            "in model years 2026 through 2031",
-            "without: in model years 2026 through 2030",
-        )
-    },
-    ("california/acc2", "applies to model years 2026 through 2046"): "the header ends with model year 2045",
-    ("california/acc2", "without: unused credits stay in the account"): SAID_ANYWAY,
-    **{
-        ("china/nev", CARRIED.format(percent), line): why
-        for percent, line, why in (
-            (
-                80,
-                "earned in model years 2012 through 2018",
-                "credits of before 2015 have ended when the ruleset begins",
-            ),
-            (
-                80,
-                "earned in model years 2014 through 2018",
-                "credits of before 2015 have ended when the ruleset begins",
-            ),
-            (90, "earned from model year 2018", FIRST_SAID),
-            (90, "without: earned from model year 2019", FIRST_SAID),
-        )
-    },
-    ("china/nev", "NEV is carried into the next model year at 50%", "earned from model year 2020"): FIRST_SAID,
-    ("china/nev", "NEV base is conventional volume", "in model years 2018 through 2020"): "no NEV duty before 2019",
-    **{
-        ("china/nev", line): "the header ends with model year 2027"
-        for line in (
-            "in model years 2019 through 2028",
-            "in model years 2021 through 2028",
-            "2026 through 2028 0.1",
-        )
-    },
-    **{
-        ("china/nev", statement, line): "5 credits times 1.2 are no more than 6"
-        for line in (
-            "at most 7 credits",
-            "without: at most 6 credits",
-        )
-        for statement in (
-            "each BEV earns (the lesser of 0.012 credit per km × electric range + 0.8 credit and 5 credits)"
-            " × (the lesser of energy factors and 1.2) as NEV",
-            "each FCV earns (the lesser of 0.16 credit per kW × rated power and 5 credits)"
-            " × (the lesser of energy factors and 1.2) as NEV",
-        )
-    },
-    **{
-        ("china/nev", line): FIRST_SAID
-        for line in (
-            "in model years 2020 through 2023",
-            "in model years 2023 through 2025",
-            "in model years 2025 through 2027",
-        )
-    },
-    ("china/nev", "without: 3rd NEV toward CAFC duty"): SAID_ANYWAY,
     (
         "minnesota/zev",
         "when notice of account is given by February 28 of the next year § Minn. R. 7023.0300, subp. 5.C",
     ): WEEKEND,
     ("virginia/zev", "without: in each model year"): "a statement without the clause applies in every model year too",
     **{(f"washington/option-{option}", PROPOSED): NOTHING_OWN for option in ("3", "5a", "5b")},
+    **{key: why for ruleset in ALONE for key, why in excuses(ruleset)},
 }
 
 NUMBERS = [change for ruleset in HOMES for change in changed_numbers(ruleset)]
