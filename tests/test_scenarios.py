@@ -351,7 +351,7 @@ def deficit(one: Deficit) -> str:
     said.append(f"to be made up in model year {one.until} at the latest" if one.until else "not to be made up")
     if one.exposure is not None:
         said.append(f"exposure {number(one.exposure)} dollars")
-    if one.consequences:
+    if one.consequences and one.open:
         said.append("with a consequence" if len(one.consequences) == 1 else "with consequences")
     return ", ".join(said)
 
