@@ -1,9 +1,9 @@
-"""What each state's rules do to small ledgers, in summaries that a lawyer can check by hand.
+"""What each law does to small ledgers, in summaries that a lawyer can check by hand.
 
 A scenario is a folder with a question (``ask.txt``), mostly a ledger of its own, and the summary of the answer. A
 summary quotes no words and no numbers of a ruleset, so that a change there shows only through what it does. That
-makes the second half possible: every number, and every line of law, in the texts of the states is changed or struck
-out, one at a time, and some scenario must notice.
+makes the second half possible: every number, and every line of law, in the texts is changed or struck out, one at a
+time, and some scenario must notice. What none can notice is excused, with the reason.
 """
 
 from __future__ import annotations
@@ -285,6 +285,7 @@ def own(authorities: Iterable[Authority]) -> Iterator[Authority]:
 def effect(words: str) -> str:
     """Words of the engine without the days and years that they repeat from a ruleset."""
     words = re.sub(r"[\d.,]+% × [\d.,]+", "…", words)
+    words = re.sub(r"([≤≥<>]) [\d.,]+", r"\1 …", words)
     words = re.sub(r" by \d{4}-\d\d-\d\d( \(moved from \d{4}-\d\d-\d\d\))?", "", words)
     words = re.sub(r"\((\S+) covers \d+ through \d+\)", r"(not a model year of \1)", words)
     return re.sub(r"(not before|used from|earned from) model year \d+", r"\1 a later model year", words)
