@@ -351,3 +351,103 @@ def test_an_adopted_ruleset_that_is_stayed_is_not_an_error(tmp_path: Path) -> No
     assert found.verdict == "not applicable"
     assert found.years[0].why_not == "the text is stayed from 2031-01-01 (an order)"
     assert found.years[0].closes == date(2031, 8, 31)
+
+
+# ------------------------------------------------------------------ not enforced in some model years
+
+DISCRETION = """\
+ruleset northland/quiet
+    title        "A law that nobody enforces for a while"
+    jurisdiction Northland
+    model years  2030 through 2033
+    not enforced in model years 2031 through 2032 "letter of the director"
+    in force from 2030-01-01
+
+§ 13 CCR 9999(a) — Duty
+green credits are gold and silver, highest first
+each manufacturer must satisfy duty
+    of 10 credits
+a deficit of duty must be made up within 1 model year with gold
+each model year closes on December 31 of the next year
+"""
+ADOPTER = """\
+ruleset southland/quiet
+    title        "A law that only adopts"
+    jurisdiction Southland
+    model years  2030 through 2033
+    adopts northland/quiet as amended
+    not enforced in model year 2033
+"""
+
+
+@pytest.fixture
+def quiet(tmp_path: Path) -> Path:
+    for name, text in {"northland": DISCRETION, "southland": ADOPTER}.items():
+        (tmp_path / name / "quiet").mkdir(parents=True)
+        (tmp_path / name / "quiet" / "law.zev").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def of_year(folder: Path, year: int) -> str:
+    """The first line of the page for a model year."""
+    rules, ledger = zevrules.load(str(folder)), zevrules.read_ledger(str(GOLDEN / "ledger.json"))
+    head = zevrules.page(zevrules.determine(rules, ledger, "Ember", year)).partition("\nEmber in ")[0]
+    return " ".join(head.split())
+
+
+def test_discretion_by_model_year_is_said_of_those_years(quiet: Path) -> None:
+    told = "under text not enforced in model years 2031 through 2032 (letter of the director)"
+
+    assert [told in of_year(quiet / "northland" / "quiet", year) for year in range(2030, 2034)] == [
+        False, True, True, False,
+    ]  # fmt: skip
+
+
+def test_an_adopter_without_words_of_its_own_says_how_it_stands(quiet: Path) -> None:
+    """What its header says, and what that of the adopted law says, each of its own years."""
+    folder = quiet / "southland" / "quiet"
+
+    assert "under text not enforced in model year 2033" in of_year(folder, 2033)
+    assert "2033" not in of_year(folder, 2032)
+    assert "of northland/quiet not enforced in model years 2031 through 2032" in of_year(folder, 2032)
+
+
+def test_no_text_is_asked_for_before_what_it_adopts(quiet: Path) -> None:
+    """Words of an adopter that speak of the adopted law need that law, which is not in force yet."""
+    path = quiet / "southland" / "quiet" / "law.zev"
+    own = "\n§ 13 CCR 9999(b) — Gold\ngold may satisfy duty\n"
+    path.write_text(ADOPTER + "    in force from 2030-01-01\n" + own, encoding="utf-8")
+
+    rules, ledger = zevrules.load(str(path.parent)), zevrules.read_ledger(str(GOLDEN / "ledger.json"))
+
+    assert rules.every()
+    assert zevrules.determine(rules, ledger, "Ember", 2031, as_of="2029-12-31").verdict == "not applicable"
+
+
+def test_model_years_of_discretion_as_data(quiet: Path) -> None:
+    rules, ledger = zevrules.load(str(quiet / "northland" / "quiet")), zevrules.read_ledger(str(GOLDEN / "ledger.json"))
+    found = json.loads(zevrules.to_json(zevrules.determine(rules, ledger, "Ember", 2030, 2031)))
+
+    assert [[one["said"] for one in year["status"]] for year in found["text"]["years"]] == [
+        [],
+        [{"word": "not enforced in model years 2031 through 2032", "since": None, "until": None,
+          "source": "letter of the director"}],
+    ]  # fmt: skip
+
+
+def test_a_comparison_says_it_of_its_last_model_year(quiet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = str(quiet / "northland" / "quiet")
+    said = []
+    for year in ("2032", "2033"):
+        assert main(["compare", rules, "--ledger", str(GOLDEN / "ledger.json"), "--model-year", year]) == 0
+        said.append("not enforced in model years" in " ".join(capsys.readouterr().out.split()))
+
+    assert said == [True, False]
+
+
+def test_model_years_of_discretion_go_forward(quiet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = quiet / "northland" / "quiet" / "law.zev"
+    path.write_text(DISCRETION.replace("2031 through 2032", "2032 through 2031"), encoding="utf-8")
+
+    assert main(["check", str(path.parent)]) == 1
+    assert "years-out-of-order" in capsys.readouterr().err

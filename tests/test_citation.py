@@ -63,6 +63,15 @@ Va. Code Ann. § 10.1-1307.05(A)                             | Va. Code 10.1-130
 9 VAC 5-95-40 A 1 a                                         | 9VAC5-95-40(A)(1)(a)
 2021 Va. Acts Sp. Sess. I, ch. 263, cl. 5                   |
 2021 Va. Acts ch. 10, enactment clause 2                    | 2021 Va. Acts, ch. 10, cl. 2
+310 CMR 7.40(1)(b)                                          |
+310 Code of Massachusetts Regulations § 7.40(1)             | 310 CMR 7.40(1)
+310 CMR 7.40(1)(b)2.                                        | 310 CMR 7.40(1)(b)2
+20.2.91.108 NMAC                                            |
+NMAC 20.11.104.108                                          | 20.11.104.108 NMAC
+§ 20.2.91.119 NMAC                                          | 20.2.91.119 NMAC
+N.J.A.C. 7:27A-3.10(m)31                                    |
+NJAC 7:27-31                                                | N.J.A.C. 7:27-31
+N.J. Admin. Code § 7:27-31.3(a)                             | N.J.A.C. 7:27-31.3(a)
 42 USC 7507(1)                                              |
 42 U.S.C. § 7521(a)(3)(B)                                   | 42 USC 7521(a)(3)(B)
 40 CFR 86.1803-01(a)                                        |

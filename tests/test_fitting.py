@@ -46,6 +46,70 @@ def test_refused(code: str, changed: dict[str, str], expect: Callable[[Path, str
     expect(GOLDEN / "fitting" / f"{code}.expected", zevrules.messages(caught.value.diagnostics))
 
 
+CONVERTED = GOLDEN / "determinations" / "balances-converted"
+
+
+def converted_ledger(folder: Path, **changed: str) -> zevrules.Ledger:
+    """The ledger of a case with conversions, and one row more: its first conversion with some cells changed."""
+    written: dict[str, Any] = json.loads((CONVERTED / "ledger.json").read_text(encoding="utf-8"))
+    first = next(row for row in written["entries"] if row["entry"] == "conversion")
+    row = {**first, **{name.replace("_", " "): value for name, value in changed.items()}}
+    written["entries"].append({name: value for name, value in row.items() if value})
+    path = folder / "ledger.json"
+    path.write_text(json.dumps(written), encoding="utf-8")
+    return zevrules.read_ledger(str(path))
+
+
+@pytest.mark.parametrize(
+    ("code", "changed"),
+    [
+        ("converted-and-deposited", {"entry": "deposit", "from_kind": "", "from_amount": "", "from_unit": ""}),
+        (
+            "unknown-credit-converted",
+            {"from_unit": "green values", "from_kind": "golden", "from_amount": "0", "kind": "silver", "amount": "1"},
+        ),
+    ],
+)
+def test_refused_conversion(
+    code: str, changed: dict[str, str], expect: Callable[[Path, str], None], tmp_path: Path
+) -> None:
+    """One balance in two ways, and old credits of a kind that this very law does not have."""
+    ledger = converted_ledger(tmp_path, **changed)
+
+    with pytest.raises(zevrules.Rejected) as caught:
+        zevrules.determine(zevrules.load(str(CONVERTED / "rules.zev")), ledger, "Ember", 2030)
+
+    expect(GOLDEN / "fitting" / f"{code}.expected", zevrules.messages(caught.value.diagnostics))
+
+
+def test_a_deposit_of_another_kind_or_origin_stands_beside_a_conversion(tmp_path: Path) -> None:
+    """Only credits of one kind and origin can be one balance."""
+    blank = {"from_kind": "", "from_amount": "", "from_unit": ""}
+    ledger = converted_ledger(tmp_path, entry="deposit", origin="earned", **blank)
+
+    made = zevrules.determine(zevrules.load(str(CONVERTED / "rules.zev")), ledger, "Ember", 2030)
+
+    assert "refused deposit" in [remark.sort for remark in made.remarks]
+    assert "refused conversion" in [remark.sort for remark in made.remarks]
+
+
+def test_a_receiver_that_is_nearly_the_one_the_law_names(tmp_path: Path) -> None:
+    """The law would pass over what went to it, and the reader is told."""
+    case = GOLDEN / "determinations" / "transfers-remarked-on-at-the-giver"
+    text = (case / "ledger.json").read_text(encoding="utf-8")
+    told = []
+    for name in ("Clearing House", "clearing  house", "Clearing Hause"):
+        path = tmp_path / "ledger.json"
+        path.write_text(text.replace("Clearing House", name), encoding="utf-8")
+        made = zevrules.determine(
+            zevrules.load(str(case / "rules.zev")), zevrules.read_ledger(str(path)), "Ember", 2030
+        )
+        told.append([remark.words for remark in made.remarks if remark.sort == "unread receiver"])
+
+    words = "no transfer goes to `Clearing House`, of which westland/green speaks; is `Clearing Hause` meant for it?"
+    assert told == [[], [], [words]]
+
+
 @pytest.mark.parametrize(
     ("sheet", "changed", "told"),
     [
@@ -97,6 +161,20 @@ def test_an_election_that_cannot_be_followed(expect: Callable[[Path, str], None]
         zevrules.determine(zevrules.load(str(case / "rules.zev")), ledger, "Ember", 2030)
 
     expect(GOLDEN / "fitting" / "unlawful-election.expected", zevrules.messages(caught.value.diagnostics))
+
+
+def test_more_given_away_than_was_carried(expect: Callable[[Path, str], None], tmp_path: Path) -> None:
+    """Of 1,000 that lose a tenth with each model year nobody can give 820 in the third, nor let another have them."""
+    case = GOLDEN / "determinations" / "carried-at-a-discount"
+    written = json.loads((case / "ledger.json").read_text(encoding="utf-8"))
+    written["entries"][2]["amount"] = "820"
+    (tmp_path / "ledger.json").write_text(json.dumps(written), encoding="utf-8")
+    ledger = zevrules.read_ledger(str(tmp_path / "ledger.json"))
+
+    with pytest.raises(zevrules.Rejected) as caught:
+        zevrules.determine(zevrules.load(str(case / "rules.zev")), ledger, "Ember", 2030, 2033)
+
+    expect(GOLDEN / "fitting" / "more-than-was-carried.expected", zevrules.messages(caught.value.diagnostics))
 
 
 # ----------------------------------------------------------------------------- readings and calendars

@@ -304,6 +304,27 @@ def test_corrected_away_before_it_was_known(tmp_path: Path) -> None:
     assert [label.at.row for label in problem.labels] == [3, 2]  # type: ignore[union-attr]
 
 
+def test_converted_before_it_was_known(tmp_path: Path) -> None:
+    """Of the entries recorded later, those of the old unit and kind are shown, and none of the new."""
+    old = {"account": "Ember", "jurisdiction": "Westland", "entry": "issue", "kind": "gold", "unit": "old marks"}
+    rows = [
+        {**old, "date": "2031-01-02", "recorded": "2031-09-01", "amount": "8"},
+        {**old, "date": "2031-01-02", "recorded": "2031-09-01", "amount": "8", "unit": "new marks"},
+        {
+            **{**old, "entry": "conversion", "date": "2031-01-03", "amount": "2", "unit": "new marks", "kind": "tin"},
+            **{"from kind": "gold", "from amount": "8", "from unit": "old marks"},
+        },
+    ]
+    books = zevrules.read_ledger(str(written(tmp_path, entries=rows)))
+
+    with pytest.raises(Rejected) as caught:
+        as_known(books, date(2031, 6, 30))
+
+    (problem,) = caught.value.diagnostics
+    assert problem.message.startswith("Ember converts 8 gold on 2031-01-03, and by 2031-06-30 none of them")
+    assert [label.at.row for label in problem.labels] == [3, 1]  # type: ignore[union-attr]
+
+
 # --------------------------------------------------------------------------------- on the command line
 
 

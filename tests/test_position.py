@@ -74,6 +74,70 @@ def test_page(
     expect(STATES / f"{name}.txt", said)
 
 
+REGIMES = GOLDEN / "positions" / "two-regimes"
+OLD, NEW = "westland/old", "westland/new"
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    {
+        "expected": (),
+        "as-asked": ("--text", "third round", "--reading", "kind A alone", "--known-at", "2032-10-01"),
+        "original": ("--text", "original", "--reading", "every kind"),
+    }.items(),
+)
+def test_page_of_two_regimes(
+    name: str,
+    args: tuple[str, ...],
+    expect: Callable[[Path, str], None],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An old law and a new one of one jurisdiction: the balance leaves the books of the one by a conversion."""
+    monkeypatch.chdir(REGIMES)
+    assert main(["position", OLD, NEW, "--ledger", "ledger.json", *args]) == 0
+    said = capsys.readouterr().out
+
+    assert max(map(len, said.splitlines())) <= 100
+    expect(REGIMES / f"{name}.txt", said)
+
+
+def test_a_position_takes_what_a_determination_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text, reading and day of knowledge: each for the laws that have it, with the answers of determinations."""
+    monkeypatch.chdir(REGIMES)
+    ledger, new = zevrules.read_ledger("ledger.json"), zevrules.load(NEW)
+    for more in ({"text": "third round"}, {"readings": ("kind A alone",)}, {"known_at": "2032-10-01"}):
+        made = positioned([OLD, NEW], ledger=ledger, **more)
+        alone = zevrules.determine(new, ledger, "Ember", 2031, **more)
+        (year,) = (s.years[0] for s in made.standings if s.made.ruleset.name == NEW)
+
+        assert (year.verdict, year.lacking) == (alone.verdict, sum(d.amount for d in alone.years[0].deficits))
+        assert year.left == sum(line.closing for line in alone.years[0].account)
+        assert all(one.balanced for one in made.conserved)
+    told = record(positioned([OLD, NEW], ledger=ledger, text="third round", readings=("kind A alone",)))
+    assert [law["text"] for law in told["laws"]] == [None, "third round"]
+    assert (told["readings"], told["known_at"]) == (["kind A alone"], None)
+    known = record(positioned([OLD, NEW], ledger=ledger, known_at="2032-10-01"))
+    assert (known["known_at"] or {})["day"] == "2032-10-01"
+    assert known["ledger_digest"] != told["ledger_digest"]
+    assert not list(Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).iter_errors(known))
+
+
+@pytest.mark.parametrize(
+    ("option", "code"), [(("--text", "fourth round"), "unknown-text"), (("--reading", "gold alone"), "unknown-reading")]
+)
+def test_what_no_law_of_a_position_has(
+    option: tuple[str, str], code: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that none of the rulesets has is refused, with the names that there are."""
+    monkeypatch.chdir(REGIMES)
+    assert main(["position", OLD, NEW, "--ledger", "ledger.json", *option]) == 2
+    said = capsys.readouterr().err
+
+    assert said.startswith(f"error[{code}]")
+    assert "third round" in said or "kind A alone" in said
+
+
 def test_a_compliant_position_and_an_undetermined_one_both_end_well(capsys: pytest.CaptureFixture[str]) -> None:
     """A position is an answer whatever it says."""
     assert main(["position", *BOTH, "--ledger", "ledger.json", "--account", "Flint"]) == 0

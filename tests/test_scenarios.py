@@ -22,7 +22,7 @@ from zevrules.determination.allocation import Limit, Use
 from zevrules.determination.carrying import selects
 from zevrules.determination.determiner import determine_as_read, governing
 from zevrules.determination.evaluator import Evaluator
-from zevrules.determination.findings import Deficit, Determination, Line, ReadAs, YearFinding
+from zevrules.determination.findings import Deficit, Determination, Line, ReadAs, YearFinding, YearText
 from zevrules.determination.obligations import applicable
 from zevrules.determination.trace import Step
 from zevrules.diagnostic import Rejected
@@ -42,8 +42,8 @@ from zevrules.syntax.tree import File
 SCENARIOS = Path(__file__).parent / "scenarios"
 RULESETS = rulesets_folder()
 
-#: The law that all the states adopt; it has tests of its own.
-ADOPTED = "california/acc1"
+#: The law that the states adopt; it has scenarios and tests of its own.
+ADOPTED = frozenset(("california/acc1", "california/acc2", "california/act"))
 
 #: Law that adopts none: all of it is its own, and has its only tests here.
 ALONE = ("california/act", "california/acc2", "china/nev")
@@ -151,7 +151,8 @@ def summary(found: Determination, ask: Ask) -> Iterator[str]:
         yield from (line for line in figures(ev, "") if not re.search(" to more|not known", line))
     else:
         yield from determination(found)
-        yield from figures(ev, "") if found.ruleset.results else worked_out(ev, range(ask.first, ask.last + 1))
+        answers = any(is_own(one.terms.authority, ask.ruleset) for one in found.ruleset.results)
+        yield from figures(ev, "") if answers else worked_out(ev, range(ask.first, ask.last + 1))
     yield from whole_law(found.ruleset) if ask.law_too else ()
 
 
@@ -180,19 +181,27 @@ def determination(found: Determination) -> Iterator[str]:
     yield from (f"  undetermined until this is known: {effect(one.question)}" for one in found.settling)
     yield from (f"  law left out could reverse this: {law.terms.authority.citation}" for law in found.not_encoded)
     for year in found.years:
-        yield from year_lines(year)
+        yield from year_lines(year, found.ruleset.name)
+        yield from (f"  the text of {of} is {said}" for text in found.texts if text.year == year.year
+                    for of, said in force(text))  # fmt: skip
         yield from (f"  applies by {citation}" for citation in applied_by(found, year))
     yield from titled("let into the account", (lot(found, n) for n in range(len(found.lots))))
     yield from titled(READ, readings(found))
     yield from titled("own law relied on", sorted({str(terms.authority.citation) for terms in relied_on(found)}))
-    yield from titled("own law not in force", (str(a.citation) for a in own(found.out_of_force)))
+    yield from titled("own law not in force", (str(a.citation) for a in own(found.out_of_force, found.ruleset.name)))
+
+
+def force(text: YearText) -> Iterator[tuple[str, str]]:
+    """What the first line of an answer says of the force of a text, without its days and sources."""
+    for status in (one for one in text.statuses if one.line[0] != "proposed"):
+        yield f"{status.ruleset} {status.amendment or status.provision}".strip(), re.sub(r" in m.*", "", status.line[0])
 
 
 def whole_law(text: Ruleset) -> Iterator[str]:
     """The provisions that are the states' own, and those that are left out."""
-    yield from titled("own law", map(standing, own(text.provisions)))
+    yield from titled("own law", map(standing, own(text.provisions, text.name)))
     yield from titled(
-        "own law left out", (str(a.citation) for a in own(law.terms.authority for law in text.not_encoded))
+        "own law left out", (str(a.citation) for a in own((law.terms.authority for law in text.not_encoded), text.name))
     )
 
 
@@ -277,9 +286,14 @@ def titled(title: str, lines: Iterable[str]) -> Iterator[str]:
         yield from (f"  {line}" for line in listed)
 
 
-def own(authorities: Iterable[Authority]) -> Iterator[Authority]:
-    """What the states say themselves, or share, beside the law that they all adopt."""
-    return (authority for authority in authorities if authority.ruleset != ADOPTED)
+def is_own(authority: Authority, asked: str) -> bool:
+    """Whether the ruleset that is asked says it, or the states share it, beside the law that they all adopt."""
+    return authority.ruleset == asked or authority.ruleset not in ADOPTED
+
+
+def own(authorities: Iterable[Authority], asked: str) -> Iterator[Authority]:
+    """Those that are the states' own."""
+    return (authority for authority in authorities if is_own(authority, asked))
 
 
 def effect(words: str) -> str:
@@ -299,23 +313,24 @@ def number(made: Step) -> str:
     return ends[0] if made.known else " to ".join(ends)
 
 
-def year_lines(year: YearFinding) -> Iterator[str]:
+def year_lines(year: YearFinding, asked: str) -> Iterator[str]:
     """What was found for a model year."""
     size = f", {year.size.words}" if year.size is not None and year.obligations else ""
     yield f"model year {year.year}: {year.verdict}, closes {year.closes}{size}"
     if year.why_not:
         yield f"  nothing is owed: {effect(year.why_not)}"
+    yield from (f"  charge on what is left at the close: {number(one)} {one.unit}" for one in year.charges)
     for owed in year.obligations:
         parts = " + ".join(f"{number(part.size)} {part.name}" for part in owed.parts)
         yield f"  {owed.rule.name} {number(owed.size)} = {parts}"
-    for limit in filter(lambda limit: matters(limit, year), year.limits):
-        own_law = f" ({limit.terms.authority.citation})" if limit.terms.authority.ruleset != ADOPTED else ""
+    for limit in filter(lambda limit: matters(limit, year, asked), year.limits):
+        own_law = f" ({limit.terms.authority.citation})" if is_own(limit.terms.authority, asked) else ""
         over = f" in {year_span(limit.years)}" if len(limit.years) > 1 else ""
         toward = f" toward {limit.targets[0][1]}" if limit.targets else ""
         yield f"  {limit.words} {number(limit.step)}{toward}{over}{own_law}"
     yield from (f"  {use(one)}" for one in year.uses)
     yield from (f"  {deficit(one)}" for one in year.deficits)
-    idle = ((terms, why) for terms, why in year.idle if terms.authority.ruleset != ADOPTED)
+    idle = ((terms, why) for terms, why in year.idle if is_own(terms.authority, asked))
     yield from dict.fromkeys(f"  does not apply: {terms.authority.citation}: {effect(why)}" for terms, why in idle)
 
 
@@ -326,9 +341,9 @@ def applied_by(found: Determination, year: YearFinding) -> Iterator[str]:
         yield str(statement.terms.authority.citation)
 
 
-def matters(limit: Limit, year: YearFinding) -> bool:
+def matters(limit: Limit, year: YearFinding, asked: str) -> bool:
     """Whether a limit is the states' own, or some credits were used that it speaks of."""
-    if limit.terms.authority.ruleset != ADOPTED:
+    if is_own(limit.terms.authority, asked):
         return True
     lots = [one.holding.lot for one in year.uses]
     return any(
@@ -350,10 +365,9 @@ def deficit(one: Deficit) -> str:
     said = [f"{display_number(one.amount)} of {one.obligation} lacking"]
     said += [f"{display_number(amount)} made up in model year {year}" for year, amount in one.made_up]
     said.append(f"to be made up in model year {one.until} at the latest" if one.until else "not to be made up")
+    said += [f"leads to what {such.terms.authority.citation} says" for such in one.consequences]
     if one.exposure is not None:
         said.append(f"exposure {number(one.exposure)} dollars")
-    if one.consequences and one.open:
-        said.append("with a consequence" if len(one.consequences) == 1 else "with consequences")
     return ", ".join(said)
 
 
@@ -370,7 +384,7 @@ def lot(found: Determination, place: int) -> str:
 
 def readings(found: Determination) -> Iterator[str]:
     """What each combination of readings comes to; those of the adopted law are told apart only if they differ."""
-    mine = {question.name for question in found.questions if question.terms.authority.ruleset != ADOPTED}
+    mine = {question.name for question in found.questions if is_own(question.terms.authority, found.ruleset.name)}
     return iter(dict.fromkeys(reading(one, mine) for one in found.readings))
 
 
@@ -385,7 +399,7 @@ def relied_on(found: Determination) -> Iterator[Terms]:
     terms = [made.terms for top in found.steps() for made in top.walk() if made.terms is not None]
     for year in found.years:
         terms += [use.terms for use in year.uses] + [one.terms for one in year.deficits if one.terms is not None]
-    return (one for one in terms if one.authority.ruleset != ADOPTED)
+    return (one for one in terms if is_own(one.authority, found.ruleset.name))
 
 
 def standing(authority: Authority) -> str:
@@ -401,7 +415,8 @@ def standing(authority: Authority) -> str:
 def worked_out(ev: Evaluator, years: range) -> Iterator[str]:
     """What the quantities come to that the states define themselves: ratios, and whose sales decide the size."""
     text = ev.ruleset
-    mine = [name for name, said in text.quantities.items() if said[0].terms.authority.ruleset != ADOPTED]
+    mine = [name for name, said in text.quantities.items()
+            if is_own(said[0].terms.authority, text.name) and "vehicle" not in text.dimensions[name]]  # fmt: skip
     made = ((name, year, ev.quantity(name, year)) for name in mine for year in years if text.first <= year <= text.last)
     yield from titled("worked out", (f"{n} of model year {y}: {number(s)}" for n, y, s in made if s.known))
 
@@ -435,6 +450,9 @@ def test_scenario(name: str, expect: Callable[[Path, str], None]) -> None:
 
 # ------------------------------------------------------------------------------ the texts, changed
 
+#: What the states adopt after the first standard.
+LATER = ("acc2", "act")
+
 #: The texts whose every number and line is put to the test, by the folder of the scenarios that speak of each first.
 HOMES = {
     "california/act": "act",
@@ -447,7 +465,12 @@ HOMES = {
     "section-177/acc1": "section-177",
     "washington/zev": "washington",
     **{path.relative_to(RULESETS).as_posix(): "washington-paper"
-       for path in sorted(RULESETS.glob("washington/*")) if path.name != "zev"},
+       for path in sorted(RULESETS.glob("washington/*")) if path.name not in ("zev", *LATER)},
+    **{path.relative_to(RULESETS).as_posix(): path.parent.name
+       for path in sorted(RULESETS.glob("*/ac*")) if path.name in LATER and path.parent.name != "california"},
+    "section-177/acc2": "massachusetts",
+    "section-177/acc2-from-2027": "new-jersey",
+    "section-177/act": "massachusetts",
 }  # fmt: skip
 
 MONTHS = "January February March April May June July August September October November December".split()
@@ -598,8 +621,14 @@ def depth(line: str) -> int:
 
 @cache
 def scenarios_of(ruleset: str) -> tuple[str, ...]:
-    """The scenarios under a text that is or adopts *ruleset*: first those of its own folder that list the law."""
-    mine = [name for name in names_of_scenarios() if ruleset in drafts_of(asked(name).ruleset)]
+    """The scenarios under a text that is or adopts *ruleset*: first those of its own folder that list the law.
+
+    Law that stands alone has to be noticed by its own, so that it is tested whoever adopts it.
+    """
+    mine = [
+        name for name in names_of_scenarios()
+        if (asked(name).ruleset == ruleset if ruleset in ALONE else ruleset in drafts_of(asked(name).ruleset))
+    ]  # fmt: skip
     return tuple(sorted(mine, key=lambda name: rank(asked(name), name.partition("/")[0], ruleset)))
 
 
@@ -663,6 +692,8 @@ def expected(name: str) -> str:
 BEFORE = "header, adoption and statement each keep earlier years out: test_each_bound_holds_alone tells them apart"
 AFTER = "§ 13 CCR 1962.2(a) itself ends with model year 2025"
 WEEKEND = "March 1, 2026 is a Sunday and February 28 a Saturday: either moves to Monday, March 2"
+HEADER = "the header keeps that year out as well"
+SAID_TWICE = "California's text says model year 2021 as well, and the later of the two counts"
 NOTHING_OWN = "it has no provision of its own, and all that it adopts is proposed by its own header"
 
 ADOPTS = "adopts section-177/acc1 as amended, for model years"
@@ -697,6 +728,13 @@ EXCUSED: dict[tuple[str, ...], str] = {
         "minnesota/zev",
         "when notice of account is given by February 28 of the next year § Minn. R. 7023.0300, subp. 5.C",
     ): WEEKEND,
+    **{
+        (f"{state}/acc2", f"applies to model years {years}"): HEADER
+        for state in ("colorado", "new-mexico")
+        for years in ("2026 through 2032", "2027 through 2033")
+    },
+    ("section-177/act", "credits are earned from model year 2020"): SAID_TWICE,
+    ("section-177/act", "without: credits are earned from model year 2021"): SAID_TWICE,
     ("virginia/zev", "without: in each model year"): "a statement without the clause applies in every model year too",
     **{(f"washington/option-{option}", PROPOSED): NOTHING_OWN for option in ("3", "5a", "5b")},
     **{key: why for ruleset in ALONE for key, why in excuses(ruleset)},

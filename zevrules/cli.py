@@ -186,6 +186,10 @@ def _asks_for_a_position(command: argparse.ArgumentParser) -> None:
     command.add_argument("--model-year", type=_years, metavar="Y[..Y]", default=(None, None), help=years)
     as_of = "apply the texts in force on this day (default: on each model year's closing day)"
     command.add_argument("--as-of", type=_day, metavar="DATE", help=as_of)
+    _asks_for_a_day_of_knowledge(command)
+    command.add_argument("--text", metavar="NAME", help=f"of each ruleset that has it {_TEXT}")
+    command.add_argument("--reading", action="append", default=[], metavar="NAME", dest="readings",
+                         help="give the verdicts by this reading of a text; may be repeated")  # fmt: skip
     command.add_argument("--json", action="store_true", help="print JSON (see the schema in the docs)")
 
 
@@ -337,7 +341,8 @@ def _position(args: argparse.Namespace) -> int:
 
     rules = [_load(reference) for reference in args.ruleset]
     first, last = args.model_year
-    made = position(rules, read_ledger(args.ledger), accounts=args.accounts, first=first, last=last, as_of=args.as_of)
+    made = position(rules, read_ledger(args.ledger), accounts=args.accounts, first=first, last=last, as_of=args.as_of,
+                    known_at=args.known_at, text=args.text, readings=args.readings)  # fmt: skip
     if args.json:
         from zevrules.report.position_records import to_json
 

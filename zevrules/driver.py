@@ -281,6 +281,9 @@ def position(
     first: int | None = None,
     last: int | None = None,
     as_of: str | None = None,
+    known_at: str | None = None,
+    text: str | None = None,
+    readings: Sequence[str] = (),
 ) -> Position:
     """The whole position of manufacturers: where each stands under several laws, and what moved between them.
 
@@ -291,19 +294,29 @@ def position(
         first: The model year, or the first of a run; by default those that each ruleset covers and the ledger tells of.
         last: The last of the run, if it is one.
         as_of: The day (ISO) whose texts apply; by default each model year's closing day.
+        known_at: Count only what had been recorded by this day (ISO); by default all that the ledger holds.
+        text: The amendment that the texts of those rulesets hold that have one of that name, whatever its dates; or
+            ``original`` for the texts without amendments.
+        readings: Readings to take for the verdicts in place of the default ones, of whichever rulesets hold them.
 
     Raises:
-        Rejected: If an account is unknown, two rulesets judge the same credits, or a text is wrong.
+        Rejected: If an account, a reading or the amendment is unknown, two rulesets judge the same credits, a text is
+            wrong, or what was known on a day cannot have been so.
 
     >>> made = position([load("california/acc1")], read_ledger("california-bank"), accounts=["BMW"], first=2021)
     >>> [(year.verdict, str(year.owed)) for standing in made.standings for year in standing.years]
     [('compliant', '136332/25')]
     """
+    from zevrules.standing.positioner import Law
     from zevrules.standing.positioner import position as _position
 
     names = [find_account(ledger, name).name for name in accounts] or [a.name for a in ledger.accounts]
     years = None if first is None else (first, last or first)
-    return _position([one.on for one in rules], ledger, list(dict.fromkeys(names)), years=years, as_of=as_of)
+    ledger = _as_known(ledger, known_at)
+    chosen = _chosen_of_each(rules, readings)
+    texts = _text_of_each(rules, text)
+    laws = [Law(_texts(one, own), one.on, own, read) for one, own, read in zip(rules, texts, chosen, strict=True)]
+    return _position(laws, ledger, list(dict.fromkeys(names)), years=years, as_of=as_of)
 
 
 def read_printed(reference: str, ledger: Ledger) -> tuple[Printed, ...]:
@@ -323,10 +336,33 @@ def read_printed(reference: str, ledger: Ledger) -> tuple[Printed, ...]:
 
 def _chosen(rules: Rules, names: Sequence[str]) -> dict[str, str]:
     """For each question the reading that some names choose, in whatever text of the ruleset it stands."""
-    asked = {name: reading.name for text in rules.every() for reading in text.readings for name in reading.readings}
-    unknown = [name for name in names if name not in asked]
+    (chosen,) = _chosen_of_each([rules], names)
+    return chosen
+
+
+def _chosen_of_each(rules: Sequence[Rules], names: Sequence[str]) -> list[dict[str, str]]:
+    """For each ruleset what the names choose that are readings of it; each name must be one somewhere."""
+    if not names:
+        return [{} for _ in rules]
+    held = [{n: reading.name for text in one.every() for reading in text.readings for n in reading.readings}
+            for one in rules]  # fmt: skip
+    unknown = [name for name in names if not any(name in asked for asked in held)]
     if unknown:
         from zevrules.determination.errors import unknown_reading
 
-        raise Rejected([unknown_reading(name, tuple(asked)) for name in unknown])
-    return {asked[name]: name for name in names}
+        known = tuple(dict.fromkeys(name for asked in held for name in asked))
+        raise Rejected([unknown_reading(name, known) for name in unknown])
+    return [{asked[name]: name for name in names if name in asked} for asked in held]
+
+
+def _text_of_each(rules: Sequence[Rules], text: str | None) -> list[str | None]:
+    """For each ruleset the text of that name, where it has one; some ruleset must."""
+    if text is None or text == ORIGINAL:
+        return [text for _ in rules]
+    found = [text if text in one.amendments else None for one in rules]
+    if not any(found):
+        from zevrules.determination.errors import unknown_text
+
+        known = tuple(dict.fromkeys(name for one in rules for name in one.amendments))
+        raise Rejected([unknown_text(text, known)])
+    return found

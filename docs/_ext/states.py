@@ -174,7 +174,7 @@ def _years(first: int, last: int, word: str = "") -> str:
 
 
 #: What keeps words from being applied, or makes their force doubtful.
-_STOPPED = ("stayed", "enjoined", "repealed", "disapproved", "not_enforced")
+_STOPPED = ("stayed", "enjoined", "repealed", "disapproved", "not_enforced", "not_enforced_in")
 
 
 def _standing(line: Clause, source: Source, own: Draft) -> str:
@@ -417,6 +417,8 @@ def _fate(section: Section, other: Draft, version: str | None, day: str | None, 
     if version is not None and section.authority.amendment and not named:
         return f"not in the text with {escaped(the(version))}"
     if not named and not any(_stands(section, other, days)):
+        if version is None and day is None and section.authority.amendment:
+            return f"taken over only with {escaped(the(section.authority.amendment))}, when asked for by name"
         return f"not in force{f' on {day}' if day else ''}"
     later = [x for x in chosen if other.layers.index(x) > _place(section, other)]
     for layer in later:
@@ -438,7 +440,8 @@ def _place(section: Section, own: Draft) -> int:
 
 
 def _left_out(authority: Authority, adopted: Adopted, own: Draft, days: tuple[str, ...]) -> Iterator[str]:
-    """By what an adopter leaves *authority* out of what it takes over."""
+    """By what an adopter leaves *authority* out of what it takes over, on those days on which there is something to."""
+    days = tuple(day for day in days if in_force(authority, day, proposals=True)) or days
     if any(left.means(authority) for left in adopted.omits):
         yield f"**left out** by {_ruleset(own.path)}"
     for layer in own.layers:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -190,6 +191,41 @@ def test_more_than_held_here_cannot_leave_for_there() -> None:
         ]
     )
     assert [problem.code for problem in check_transfers(books)] == ["transfer-of-more-than-held"]
+
+
+def test_a_conversion_takes_from_one_unit_and_brings_into_another() -> None:
+    """The latest to arrive go first, and what they became has come in on that day as new credits."""
+    made = attrs.evolve(
+        entry(3, "N", "conversion", 2, kind="B", origin="converted", vintage=2026),
+        unit="values", from_kind="A", from_amount=Fraction(8), from_unit="Credits",
+    )  # fmt: skip
+    books = ledger([entry(1, "N", "issue", 5, vintage=2019), entry(2, "N", "issue", 5, vintage=2020), made])
+
+    assert shown(books, "N") == ["2 A None 2019 day 1", "0 A None 2020 day 2"]
+    (new,) = lots(books, "N", "Westland", "values")
+    assert (new.kind, new.amount, new.origin, new.vintage, new.arrived) == ("B", 2, "converted", 2026, made.date)
+    assert (new.came_from, new.source, new.moves) == (None, None, ((made, Fraction(2)),))
+
+
+def test_no_more_is_converted_than_was_held() -> None:
+    """Credits of another kind or unit do not help, whatever they become."""
+    made = attrs.evolve(
+        entry(2, "N", "conversion", 1, kind="B"),
+        unit="values", from_kind="A", from_amount=Fraction(6), from_unit="credits",
+    )  # fmt: skip
+    books = ledger([entry(1, "N", "issue", 5), entry(1, "N", "issue", 5, kind="B"), made])
+
+    assert [problem.code for problem in check_transfers(books)] == ["conversion-of-more-than-held"]
+
+
+def test_a_lot_knows_what_it_was_taken_from() -> None:
+    """From hand to hand, back to what first brought the credits."""
+    books = ledger([entry(1, "N", "issue", 5), entry(2, "N", "transfer", 3, counterparty="S")])
+    (received,) = lots(books, "S", *HERE)
+    (given,) = lots(books, "N", *HERE)
+
+    assert received.source == given
+    assert given.source is None
 
 
 # ------------------------------------------------------------------------------------ all books

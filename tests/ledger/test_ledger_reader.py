@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from zevrules.ledger.columns import IN_ORDER
 from zevrules.ledger.entries import Ledger, Row
-from zevrules.ledger.queries import deliveries, fact, find_account, group
+from zevrules.ledger.queries import deliveries, fact, find_account, group, owned_together
 from zevrules.ledger.reader import facts_set, read_ledger
 from zevrules.ledger.template import Asked, Asks, write_template
 
@@ -186,6 +186,35 @@ def test_a_move_to_another_jurisdiction_is_part_of_what_a_ledger_says(small: Led
 
 def _without(row: dict[str, str]) -> dict[str, str]:
     return {column: text for column, text in row.items() if column != "to jurisdiction"}
+
+
+CONVERTED = {
+    **{"date": "2022-01-01", "account": "North", "jurisdiction": "Westland", "entry": "conversion", "kind": "B"},
+    **{"amount": "250", "unit": "values", "origin": "converted", "model year": "2022"},
+    **{"from kind": "A", "from amount": "997.50", "from unit": "credits"},
+}
+
+
+def test_a_conversion_says_what_became_what(tmp_path: Path) -> None:
+    """In each way of storing it; and what it takes are the old credits."""
+    sheets = {**SMALL, "entries": [*SMALL["entries"], CONVERTED]}
+    by_csv, by_json, by_xlsx = three_ways(tmp_path, sheets)
+    made = by_csv.entries[-1]
+
+    assert by_csv.digest == by_json.digest == by_xlsx.digest
+    assert (made.kind, made.amount, made.unit, made.model_year) == ("B", 250, "values", 2022)
+    assert made.taken == ("A", Fraction("997.5"), "credits")
+
+
+def test_columns_of_conversions_change_no_digest_unless_used(tmp_path: Path) -> None:
+    """Ledgers written before they could say so say what they always said; each of the three counts."""
+    sheets = {**SMALL, "entries": [*SMALL["entries"], CONVERTED]}
+    whole = read_ledger(as_csv(tmp_path / "whole", sheets))
+    for column, value in (("from_kind", "Z"), ("from_amount", Fraction(9)), ("from_unit", "marks")):
+        other = attrs.evolve(whole.entries[-1], **{column: value})
+        assert attrs.evolve(whole, entries=(*whole.entries[:-1], other)).digest != whole.digest, column
+    assert len(whole.entries[0].content()) == len(whole.entries[-1].content()) - 4
+    assert whole.entries[0].content()[-1] == whole.entries[0].note
 
 
 # ------------------------------------------------------------------------------------- every ledger
@@ -380,3 +409,13 @@ def test_records_are_frozen(small: Ledger) -> None:
     """What happened does not change."""
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         small.entries[0].amount = Fraction(0)  # type: ignore[misc]
+
+
+def test_firms_are_owned_together_from_the_share_on(small: Ledger) -> None:
+    """A chain of holdings, each at least as large; a parent need not be an account, and everyone has itself."""
+    half, more = Fraction(1, 2), Fraction(51, 100)
+    assert owned_together(small, "South Cars", "holding", half)
+    assert owned_together(small, "Holding", "south cars", half)
+    assert not owned_together(small, "South Cars", "Holding", more)
+    assert not owned_together(small, "South Cars", "East Vans", half)
+    assert owned_together(small, "West", "West", more)

@@ -39,7 +39,11 @@ class Event:
 
 @dataclass
 class Held:
-    """Credits of one kind, vintage and origin that one event brought to one account, and what became of them."""
+    """Credits of one kind, vintage and origin that one event brought to one account, and what became of them.
+
+    ``moves`` are counted as when they came in, ``faces`` as the events count them; they differ where credits have lost
+    of their worth since.
+    """
 
     account: str
     row: int
@@ -48,11 +52,21 @@ class Held:
     origin: str | None
     arrived: str
     what: str
+    source: Held | None = None
     moves: list[tuple[str, Fraction]] = field(default_factory=list)
+    faces: list[tuple[str, Fraction]] = field(default_factory=list)
 
     @property
     def left(self) -> Fraction:
         return sum((moved for _, moved in self.moves), Fraction(0))
+
+    @property
+    def face(self) -> Fraction:
+        return sum((moved for _, moved in self.faces), Fraction(0))
+
+    def move(self, day: str, face: Fraction, worth: Fraction) -> None:
+        self.faces.append((day, face))
+        self.moves.append((day, face / worth))
 
     def gone_after(self, day: str) -> Fraction:
         """What left the account later."""
@@ -61,11 +75,24 @@ class Held:
 
 @dataclass(frozen=True)
 class History:
-    """A law, and events in two accounts under it; of each origin so many credits may be deposited."""
+    """A law, and events in two accounts under it; of each origin so many credits may be deposited.
+
+    Credits of the kinds in ``carried`` are worth a share of what they were in each model year after.
+    """
 
     case: Case
     events: tuple[Event, ...]
     allowed: tuple[tuple[str, Fraction], ...]
+    carried: tuple[tuple[str, Fraction], ...] = ()
+
+    @property
+    def charged(self) -> tuple[str, str]:
+        """The kind and the origin of which credits that are left cost something."""
+        return self.case.kinds[0], ORIGINS[0]
+
+    def worth(self, held: Held, year: int) -> Fraction:
+        """What one of some credits is worth in a model year."""
+        return worth(self.carried, held, year)
 
     @property
     def end(self) -> str:
@@ -79,6 +106,15 @@ class History:
         """Whether credits were there, and had ended, before the first model year."""
         last = self.case.last(held)
         return held.arrived <= self.start and last is not None and last < self.case.years[0]
+
+
+def books_open(day: str) -> int:
+    """The first model year that closes on a day or later."""
+    return next(year for year in range(2019, 2040) if closing(year) >= day)
+
+
+def worth(carried, held: Held, year: int) -> Fraction:
+    return dict(carried).get(held.kind, Fraction(1)) ** max(year - books_open(held.arrived), 0)
 
 
 # ------------------------------------------------------------------------------------- drawing
@@ -98,7 +134,9 @@ def histories(draw) -> History:
     case = draw(cases(lots=0, surrenders=False))
     events = draw(st.lists(drawn_events(case), min_size=4, max_size=16, unique_by=lambda event: event.day))
     allowed = [(ORIGINS[0], draw(amounts)), *draw(st.lists(st.tuples(st.just(ORIGINS[1]), amounts), max_size=1))]
-    return History(case, possible(events), tuple(allowed))
+    lost = st.tuples(st.sampled_from(case.kinds[:2]), st.sampled_from((Fraction(1, 2), Fraction(4, 5))))
+    carried = tuple(draw(st.lists(lost, max_size=1)))
+    return History(case, possible(events, carried), tuple(allowed), carried)
 
 
 def drawn_events(case: Case):
@@ -137,18 +175,32 @@ def told(event: Event) -> Event:
     return replace(event, to="")
 
 
-def possible(events: list[Event]) -> tuple[Event, ...]:
-    """*events*, each taking no more than there is; one that would take nothing is left out."""
+def possible(events: list[Event], carried=()) -> tuple[Event, ...]:
+    """*events*, each taking no more than there is, nor than that is worth; one that would take nothing is left out."""
     kept: list[Event] = []
     for event in sorted(events, key=lambda one: one.day):
         if event.takes:
-            there = sum((held.left for held in keep(kept) if means(event, held)), Fraction(0))
-            most = min(abs(event.amount), there)
+            most = takes(event, keep(kept, carried), carried)
             event = replace(event, amount=most if event.what == "transfer" else -most)
             if not most:
                 continue
         kept.append(event)
     return tuple(sorted(kept, key=lambda one: events.index(next(e for e in events if e.day == one.day))))
+
+
+def takes(event: Event, books: list[Held], carried) -> Fraction:
+    """How much of an event is possible: each of some credits in turn is taken whole before the next, by its number.
+
+    Amounts of a ledger have four places, so what is worth less than one of them is left.
+    """
+    rest, taken = abs(event.amount), Fraction(0)
+    for held in reversed([one for one in books if means(event, one)]):
+        part = min(rest, held.face)
+        value = held.left * worth(carried, held, books_open(event.day)) * 10000 // 1 / Fraction(10000)
+        if part > value:
+            return taken + value
+        rest, taken = rest - part, taken + part
+    return taken
 
 
 # ------------------------------------------------------------------------------------- the books
@@ -163,27 +215,61 @@ def means(event: Event, held: Held) -> bool:
     )
 
 
-def keep(events) -> list[Held]:
+def keep(events, carried=()) -> list[Held]:
     """What every event brought, and what of it is left where: the latest to arrive leave first."""
     books: list[Held] = []
     for row, event in sorted(enumerate(events), key=lambda one: one[1].day):
         if event.what in (*BRINGS, "correction") and not event.takes:
             own = Held(event.account, row, event.kind, event.vintage, event.origin, event.day, event.what)
-            own.moves.append((event.day, event.amount))
+            own.move(event.day, event.amount, Fraction(1))
             books.append(own)
         elif event.takes:
             rest = abs(event.amount)
-            received: dict[tuple[int | None, str | None], Held] = {}
+            received: list[Held] = []
             for held in reversed([one for one in books if means(event, one)]):
-                part = min(rest, held.left)
+                part = min(rest, held.face)
                 if part:
                     rest -= part
-                    held.moves.append((event.day, -part))
-                    key = (held.vintage, held.origin)
-                    own = received.setdefault(key, Held(event.to, row, held.kind, *key, event.day, event.what))
-                    own.moves.append((event.day, part))
-            books.extend(received.values() if event.to in ACCOUNTS else ())
+                    held.move(event.day, -part, worth(carried, held, books_open(event.day)))
+                    like = (held.kind, held.vintage, held.origin)
+                    received.append(Held(event.to, row, *like, event.day, event.what, held))
+                    received[-1].move(event.day, part, Fraction(1))
+            books.extend(received if event.to in ACCOUNTS else ())
     return books
+
+
+def refused(history: History, books: list[Held]) -> dict[int, Fraction]:
+    """How much of some credits (by their identity), as when they came in, no statement lets into the account.
+
+    What a deposit may not be leaves an account before the rest of it, and is let in nowhere else.
+    """
+    let_in: dict[int, Fraction] = {}
+    used: dict[tuple[str, str | None], Fraction] = defaultdict(Fraction)
+    for held in books:
+        came = held.moves[0][1]
+        if held.what == "deposit":
+            allowed = dict(history.allowed).get(held.origin, Fraction(0)) - used[held.account, held.origin]
+            let_in[id(held)] = min(came, allowed)
+            used[held.account, held.origin] += let_in[id(held)]
+        elif held.source is not None:
+            let_in[id(held)] = of_the_taken(let_in[id(held.source)], held)
+        else:
+            let_in[id(held)] = came
+    return {id(held): held.left - min(held.left, let_in[id(held)]) for held in books}
+
+
+def of_the_taken(let_in: Fraction, held: Held) -> Fraction:
+    """How much of what one event took of some credits had been let in."""
+    there, day = Fraction(0), held.arrived
+    for when, moved in held.source.moves:
+        if when == day and moved < 0:
+            face = held.moves[0][1] / -moved
+            bad = max(there - let_in, Fraction(0))
+            return max(-moved - bad, Fraction(0)) * face
+        there += moved
+        # The refused go first: what is let in is hit only when nothing else is left.
+        let_in = min(let_in, there)
+    raise AssertionError(held)
 
 
 # ------------------------------------------------------------------------------------- writing
@@ -194,6 +280,10 @@ def write(history: History, folder: Path) -> tuple[Path, Path]:
     rules, books = write_case(history.case, folder)
     (law,) = rules.glob("*.zev")
     lines = [f"each manufacturer may deposit {float(most):.2f} credits as {origin}" for origin, most in history.allowed]
+    lines += [f"{kind} is carried into the next model year at {float(at * 100):.0f}%" for kind, at in history.carried]
+    kind, origin = history.charged
+    lines += [f"{kind} left at the close is a charge of 2 dollars per credit × the credits left"]
+    lines += [f"{origin} credits left at the close are a charge of 3 dollars per credit × the credits left"]
     if lines:
         text = "\n".join(("§ 13 CCR 9000(d) — Deposits", *lines))
         law.write_text(f"{law.read_text(encoding='utf-8')}{text}\n", encoding="utf-8")

@@ -9,12 +9,24 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from histories import ACCOUNTS, BRINGS, OUTSIDE, Event, History, by_account, histories, keep, write
+from histories import (
+    ACCOUNTS,
+    BRINGS,
+    OUTSIDE,
+    Event,
+    History,
+    books_open,
+    by_account,
+    histories,
+    keep,
+    refused,
+    write,
+)
 from hypothesis import event, given
 from hypothesis import strategies as st
 from invented import Case, Permission, closing, examples, table
 
-from zevrules.driver import determine, load, read_ledger
+from zevrules.driver import determine, load, position, read_ledger
 
 NONE = Fraction(0)
 
@@ -32,6 +44,11 @@ def decide(history: History, change=None):
 
 def moved(line):
     return sum((amount for _, amount in line.moves), NONE)
+
+
+def lost(line):
+    """What credits lost of their worth as they were carried into a model year, below 0."""
+    return dict(line.moves).get("not carried", NONE)
 
 
 def lines_of(made):
@@ -58,47 +75,58 @@ def test_each_line_adds_up_and_leads_to_the_next(history):
 def opening(history: History, account: str):
     """By kind and origin what was there when the model year before the first one closed, by the second books."""
     found: Counter = Counter()
-    refused = refused_of(history)
-    for held in by_account(keep(history.events))[account]:
+    books = keep(history.events, history.carried)
+    out = refused(history, books)
+    for held in by_account(books)[account]:
         if held.arrived <= history.start:
-            there = sum((n for day, n in held.moves if day <= history.start), NONE) - refused.get(held.row, NONE)
-            found[held.kind, held.origin] += held.gone_after(history.start) if history.over(held) else there
+            there = sum((n for day, n in held.moves if day <= history.start), NONE) - out[id(held)]
+            there = held.gone_after(history.start) if history.over(held) else there
+            found[held.kind, held.origin] += there * history.worth(held, history.case.years[0] - 1)
     return {key: amount for key, amount in found.items() if amount}
-
-
-def refused_of(history: History):
-    """How much of each deposit, by its row, no statement lets in; what left the account was of what was let in."""
-    let_in: Counter = Counter()
-    refused = {}
-    for held in keep(history.events):
-        if held.what == "deposit":
-            put = held.moves[0][1]
-            key = held.account, held.origin
-            allowed = min(put, dict(history.allowed).get(held.origin, NONE) - let_in[key])
-            let_in[key] += allowed
-            refused[held.row] = held.left - max(allowed - (put - held.left), NONE)
-    return refused
 
 
 @given(histories())
 @examples(60)
 def test_what_moved_is_what_the_ledger_says(history):
     """Each year's moves are those of the entries since the close before it, and what no statement lets in."""
-    books = by_account(keep(history.events))
-    refused = refused_of(history)
+    books = keep(history.events, history.carried)
+    out, books = refused(history, books), by_account(books)
     for account, made in decide(history).items():
         since = history.start
         for year in made.years:
             wanted: Counter = Counter()
             for held in books[account]:
-                for day, amount in held.moves:
+                for day, amount in held.faces:
                     if since < day <= closing(year.year):
                         wanted[held.kind, held.origin] += amount
                 if since < held.arrived <= closing(year.year):
-                    wanted[held.kind, held.origin] -= refused.get(held.row, NONE)
-            shown = {(line.kind, line.origin): moved(line) for line in year.account}
+                    wanted[held.kind, held.origin] -= out[id(held)]
+            shown = {(line.kind, line.origin): moved(line) - lost(line) for line in year.account}
             assert {key: n for key, n in shown.items() if n} == {key: n for key, n in wanted.items() if n}
             since = closing(year.year)
+
+
+@given(histories())
+@examples(60)
+def test_what_is_lost_is_the_share_that_is_not_carried(history):
+    """Of what a model year opens with, the share that is not carried is lost; of other kinds nothing is."""
+    shares = dict(history.carried)
+    for made in decide(history).values():
+        for line in lines_of(made):
+            assert lost(line) == line.opening * (shares.get(line.kind, 1) - 1)
+            event("something is lost" if lost(line) else "nothing is lost")
+
+
+@given(histories())
+@examples(60)
+def test_a_charge_is_on_what_is_left(history):
+    """What credits left cost is reckoned on the closing balances of the lines that it speaks of, and no others."""
+    kind, origin = history.charged
+    for made in decide(history).values():
+        for year in made.years:
+            of_kind = sum((line.closing for line in year.account if line.kind == kind), NONE)
+            of_origin = sum((line.closing for line in year.account if line.origin == origin), NONE)
+            assert [charge.value for charge in year.charges] == [2 * of_kind, 3 * of_origin]
 
 
 # ------------------------------------------------------------------------------------ of the ledger
@@ -107,44 +135,87 @@ def test_what_moved_is_what_the_ledger_says(history):
 @given(histories())
 @examples(60)
 def test_all_that_came_is_used_ended_left_or_given_away(history):
-    """Over both accounts, by the last close: what was brought in is what became of it."""
+    """Over both accounts, from the first opening to the last close: what was brought in is what became of it."""
     made = decide(history)
-    day = history.end
-    brought = sum((e.amount for e in history.events if e.day <= day and e.what in (*BRINGS, "correction")), NONE)
-    outside = sum((e.amount for e in history.events if e.day <= day and e.to == OUTSIDE), NONE)
-    books = keep(history.events)
-    before = sum((held.left for held in books if history.over(held)), NONE)
-    refused = refused_of(history)
-    refused = sum((refused.get(h.row, NONE) for h in books if h.arrived <= day and not history.over(h)), NONE)
+    within = [e for e in history.events if history.start < e.day <= history.end]
+    brought = sum((e.amount for e in within if e.what in (*BRINGS, "correction")), NONE)
+    outside = sum((e.amount for e in within if e.to == OUTSIDE), NONE)
+    books = keep(history.events, history.carried)
+    out = refused(history, books)
+    refusals = sum((out[id(held)] for held in books if history.start < held.arrived <= history.end), NONE)
 
     lines = [line for one in made.values() for line in lines_of(one)]
+    began = sum((line.opening for one in made.values() for line in one.years[0].account), NONE)
     used = sum((line.used for line in lines), NONE)
-    ended = sum((line.expired for line in lines), NONE) + before
+    ended = sum((line.expired for line in lines), NONE)
+    gone = -sum((lost(line) for line in lines), NONE)
     left = sum((line.closing for one in made.values() for line in one.years[-1].account), NONE)
-    assert brought == used + ended + refused + left + outside
-    for what, amount in (("used", used), ("ended", ended), ("refused", refused), ("given away", outside)):
+    assert began + brought == used + ended + gone + refusals + left + outside
+    for what, amount in (
+        ("used", used),
+        ("ended", ended),
+        ("refused", refusals),
+        ("given away", outside),
+        ("lost", gone),
+    ):
         event(f"some {what}" if amount else f"none {what}")
+
+
+@given(histories())
+@examples(40)
+def test_a_position_is_balanced(history):
+    """What a page adds up of the entries, and of the account statements, is the same; whichever accounts are shown."""
+    with tempfile.TemporaryDirectory() as folder:
+        rules, books = write(history, Path(folder))
+        law, ledger = load(str(rules)), read_ledger(str(books))
+        for accounts in (ACCOUNTS, ACCOUNTS[:1], ACCOUNTS[1:]):
+            made = position([law], ledger, accounts=accounts, first=history.case.years[0], last=history.case.years[-1])
+            assert all(one.balanced for one in made.conserved), accounts
 
 
 @given(histories())
 @examples(60)
 def test_no_lot_is_overdrawn_nor_used_out_of_its_time(history):
-    """A lot is used only between its arrival and its end, and no more of it than was never given away."""
-    books = keep(history.events)
+    """A lot is used only between its arrival and its end, and no more of it than was let in and never given away."""
+    books = keep(history.events, history.carried)
+    out = refused(history, books)
     for account, made in decide(history).items():
         used: Counter = Counter()
         for use in (use for year in made.years for use in year.uses):
             lot = use.holding.lot
-            used[lot.entry.at.number - 2, lot.vintage, lot.origin] += use.amount
+            value = dict(history.carried).get(lot.kind, Fraction(1)) ** (use.year - books_open(lot.arrived.isoformat()))
+            used[lot.entry.at.number - 2, lot.vintage, lot.origin] += use.amount / value
             assert lot.arrived.isoformat() <= closing(use.year)
             last = history.case.last(lot)
             assert last is None or use.year <= last
-        own = {(held.row, held.vintage, held.origin): held for held in books if held.account == account}
-        assert used.keys() <= own.keys()
-        assert all(0 < amount <= own[key].left for key, amount in used.items())
-        for origin in {held.origin for held in own.values() if held.what == "deposit"}:
-            put = sum((n for key, n in used.items() if key[2] == origin and own[key].what == "deposit"), NONE)
-            assert put <= dict(history.allowed).get(origin, NONE)
+        most: Counter = Counter()
+        for held in books:
+            if held.account == account:
+                most[held.row, held.vintage, held.origin] += held.left - out[id(held)]
+        assert all(0 < amount <= most[key] for key, amount in used.items())
+
+
+@given(histories())
+@examples(60)
+def test_no_more_of_deposits_is_used_anywhere_than_may_be(history):
+    """Whoever has them in the end: of all that were deposited no more is used than was let in of each account's."""
+    made = decide(history)
+    books = keep(history.events, history.carried)
+    let_in: Counter = Counter()
+    for origin, most in history.allowed:
+        for account in ACCOUNTS:
+            put = sum(
+                (h.moves[0][1] for h in books if (h.account, h.what, h.origin) == (account, "deposit", origin)), NONE
+            )
+            let_in[origin] += min(put, most)
+    used: Counter = Counter()
+    for use in (use for one in made.values() for year in one.years for use in year.uses):
+        root = use.holding.lot
+        while root.source is not None:
+            root = root.source
+        if root.entry.what == "deposit":
+            used[root.origin] += use.amount
+    assert all(amount <= let_in[origin] for origin, amount in used.items())
 
 
 # ------------------------------------------------------------------------------------- of the order

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import random
 import re
 import shutil
+import string
 import subprocess
 import sys
+from pathlib import Path
 
+import broad
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,54 +120,82 @@ def names_of(*texts):
     names = set()
     for text in texts:
         names |= {text.jurisdiction, *text.kinds, *text.origins, *text.places, *text.vehicles, *text.facts}
-        names |= {*text.quantities, *(size.name for size in text.classes)}
+        names |= {*text.groups, *text.quantities, *(size.name for size in text.classes)}
         names |= {part.name for owed in text.obligations for part in owed.parts} | {o.name for o in text.obligations}
-        names.add(text.unit.removesuffix(" credits"))
-    return names
+        names |= {name for question in text.readings for name in (question.name, *question.readings)}
+        names |= {amendment.name for amendment in text.amendments}
+        names |= {unit.rpartition(" ")[0] for unit, _ in text.units}
+    return names - {""}
 
 
-def renamer(names):
+def renamer(names, by=13):
     """Every name by another of the same length, so that no column moves and no line breaks elsewhere."""
     longest = sorted(names, key=lambda name: (-len(name), name))
-    # A page may break a line within a name.
-    words = "|".join(r"\s+".join(map(re.escape, name.split())) for name in longest)
+    # A page may break a line within a name; what begins a sentence has a capital.
+    words = "|".join(r"\s+".join(map(either_case, name.split())) for name in longest)
     pattern = re.compile(rf"(?<![\w-])({words})(?![\w-])")
-    return lambda text: pattern.sub(lambda found: codecs.encode(found[0], "rot13"), text)
+    return lambda text: pattern.sub(lambda found: shifted(found[0], by), text)
+
+
+def either_case(word):
+    first = f"[{word[0]}{word[0].upper()}]" if word[0].islower() else re.escape(word[0])
+    return first + re.escape(word[1:])
+
+
+def shifted(words, by):
+    """*words* with each letter moved on in the alphabet."""
+    letters = string.ascii_lowercase
+    moved = letters[by:] + letters[:by]
+    return words.translate(str.maketrans(letters + letters.upper(), moved + moved.upper()))
 
 
 def without_digests(text):
     return re.sub(r"[0-9a-f]{64}", "…", text)
 
 
-def both_pages(folder, monkeypatch, rename, rules, books, account, first, last=2025):
-    """The page as it is, renamed, and the page of the ruleset and ledger renamed."""
+def both_pages(folder, monkeypatch, rename, rules, books, account, first, last=2025, **more):
+    """The page as it is, renamed, and the page of the ruleset and ledger renamed; and so with the records."""
     found = []
     for place in ("as-it-is", "renamed"):
         monkeypatch.chdir(folder / place)
-        found.append(page(decide(rules, books, account, first, last)))
+        made = determine(load(rules), read_ledger(books), account, first, last, **more)
+        found.append(page(made) + to_json(made))
+        more = {key: value and rename(value) for key, value in more.items()}
     return without_digests(rename(found[0])), without_digests(found[1])
 
 
-def renamed_copy(folder, rename):
-    """Rename everything below ``as-it-is``."""
-    for path in sorted((folder / "as-it-is").rglob("*")):
+def renamed_copy(folder, rename, start="as-it-is", end="renamed"):
+    """Rename everything below *start*."""
+    for path in sorted((folder / start).rglob("*")):
         if path.is_file():
-            to = folder / "renamed" / path.relative_to(folder / "as-it-is")
+            to = folder / end / path.relative_to(folder / start)
             to.parent.mkdir(parents=True, exist_ok=True)
             to.write_text(rename(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def names_apart(folder, references):
+    """Write what is below ``drawn`` to ``as-it-is``, with names that are no words of a law or a page.
+
+    Returns:
+        What renames them once more.
+    """
+    for path in (folder / "drawn").rglob("*.*"):
+        path.write_text(set_apart(path.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder / "drawn")
+        names = names_of(*(text for name in references for text in load(name).every()))
+    apart = renamer(names, by=7)
+    renamed_copy(folder, apart, "drawn", "as-it-is")
+    return renamer({apart(name) for name in names})
 
 
 @pytest.mark.parametrize(("rules", "books", "account", "first"), SHIPPED, ids=lambda value: str(value))
 def test_renaming_what_is_shipped_renames_its_page(tmp_path, monkeypatch, rules, books, account, first):
     """Rename every kind, origin, fact, class, part, obligation, vehicle and place: nothing else changes."""
     for name in ("california", "section-177", "colorado"):
-        shutil.copytree(rulesets_folder() / name, tmp_path / "as-it-is" / name)
-    shutil.copytree(rulesets_folder() / "ledgers" / books, tmp_path / "as-it-is" / "books")
-    for path in (tmp_path / "as-it-is").rglob("*.*"):
-        path.write_text(set_apart(path.read_text(encoding="utf-8")), encoding="utf-8")
-    monkeypatch.chdir(tmp_path / "as-it-is")
-    texts = [text for name in ("california/acc1", "section-177/acc1", "colorado/zev") for text in load(name).every()]
-    rename = renamer(names_of(*texts))
+        shutil.copytree(rulesets_folder() / name, tmp_path / "drawn" / name)
+    shutil.copytree(rulesets_folder() / "ledgers" / books, tmp_path / "drawn" / "books")
+    rename = names_apart(tmp_path, ("california/acc1", "section-177/acc1", "colorado/zev"))
     renamed_copy(tmp_path, rename)
 
     expected, found = both_pages(tmp_path, monkeypatch, rename, rules, "books", account, first)
@@ -173,8 +203,10 @@ def test_renaming_what_is_shipped_renames_its_page(tmp_path, monkeypatch, rules,
 
 
 def set_apart(text):
-    """Names that are also words of the language, of a column or of a page get names of their own first."""
-    return re.sub(r"(?<![\w-])earned(?=,| and |\n)", "homemade", text)
+    """A name that is also a word of the language gets one of its own first."""
+    before, after = r"(?<![\w-])(?<!they are )(?<!justice )(?<!credits )(?<!credits are )", r"(?![\w-])(?! in | from )"
+    text = re.sub(r"(?<!may be )\bconverted\b(?! into)", "exchanged", text)
+    return re.sub(f"{before}earned{after}", "homemade", text)
 
 
 @given(case=cases(years=2))
@@ -182,14 +214,82 @@ def set_apart(text):
 def test_renaming_an_invented_ruleset_renames_its_page(tmp_path_factory, case):
     """The same of rulesets that nobody has seen."""
     folder = tmp_path_factory.mktemp("case")
-    (folder / "as-it-is").mkdir()
-    write(case, folder / "as-it-is")
-    texts = load(str(folder / "as-it-is" / "atlantis" / "duty")).every()
-    rename = renamer(names_of(*texts))
+    (folder / "drawn").mkdir()
+    write(case, folder / "drawn")
+    rename = names_apart(folder, ["atlantis/duty"])
     renamed_copy(folder, rename)
 
     with pytest.MonkeyPatch.context() as patch:
         expected, found = both_pages(
             folder, patch, rename, "atlantis/duty", "books", "Maker", case.years[0], case.years[-1]
         )
+    assert found == expected
+
+
+# ------------------------------------------------------------------------- names, of every statement
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+DETERMINATIONS = GOLDEN / "determinations"
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+
+#: Scenarios of shipped rulesets with groups and tables of vehicles, orders of use, credits carried at a share.
+WIDE = ["act/b6-make-up", "act/b4-nzev-limit", "china/example-5", "acc2/a5-shortfall-with-caps"]
+
+
+@pytest.mark.parametrize("case", sorted(path.name for path in DETERMINATIONS.iterdir()))
+def test_renaming_a_golden_case_renames_its_page(tmp_path, monkeypatch, case):
+    """Every statement of the language is in one of these."""
+    shutil.copytree(DETERMINATIONS / case, tmp_path / "drawn")
+    ruleset, account, years = (tmp_path / "drawn" / "ask.txt").read_text(encoding="utf-8").splitlines()
+    first, _, last = years.partition("..")
+    rename = names_apart(tmp_path, [ruleset])
+    renamed_copy(tmp_path, rename)
+
+    run = int(first), int(last or first)
+    expected, found = both_pages(tmp_path, monkeypatch, rename, ruleset, "ledger.json", account, *run)
+    assert found == expected
+
+
+@pytest.mark.parametrize("scenario", WIDE)
+def test_renaming_a_scenario_renames_its_page(tmp_path, monkeypatch, scenario):
+    """Shipped law with the ledger of a scenario."""
+    ruleset, account, years = (SCENARIOS / scenario / "ask.txt").read_text(encoding="utf-8").splitlines()
+    first, _, last = years.partition("..")
+    shutil.copytree(rulesets_folder() / ruleset, tmp_path / "drawn" / ruleset)
+    shutil.copy(SCENARIOS / scenario / "ledger.json", tmp_path / "drawn")
+    rename = names_apart(tmp_path, [ruleset])
+    renamed_copy(tmp_path, rename)
+
+    run = int(first), int(last or first)
+    expected, found = both_pages(tmp_path, monkeypatch, rename, ruleset, "ledger.json", account, *run)
+    assert found == expected
+
+
+@pytest.mark.parametrize("text", ["original", "longer make-up", "third round", "higher share", None])
+def test_renaming_amendments_renames_the_page(tmp_path, monkeypatch, text):
+    """An amendment is called by its name, in the text and when it is asked for."""
+    shutil.copytree(GOLDEN / "amendments" / "law", tmp_path / "drawn")
+    shutil.copy(GOLDEN / "amendments" / "ledger.json", tmp_path / "drawn")
+    rename = names_apart(tmp_path, ["westland/credits"])
+    renamed_copy(tmp_path, rename)
+
+    asked = {"text": shifted(text, 7) if text and text != "original" else text}
+    ask = ("westland/credits", "ledger.json", "Ember", 2030, 2031)
+    expected, found = both_pages(tmp_path, monkeypatch, rename, *ask, **asked)
+    assert found == expected
+
+
+@given(case=broad.cases(years=2))
+@examples(20)
+def test_renaming_a_broad_ruleset_renames_its_page(tmp_path_factory, case):
+    """Orders of use, several duties and units, credits carried at a share: of rulesets that nobody has seen."""
+    folder = tmp_path_factory.mktemp("case")
+    (folder / "drawn").mkdir()
+    broad.write(case, folder / "drawn")
+    rename = names_apart(folder, ["atlantis/duty"])
+    renamed_copy(folder, rename)
+
+    with pytest.MonkeyPatch.context() as patch:
+        run = case.years[0], case.years[-1]
+        expected, found = both_pages(folder, patch, rename, "atlantis/duty", "books", broad.ACCOUNT, *run)
     assert found == expected

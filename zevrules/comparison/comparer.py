@@ -8,10 +8,10 @@ from fractions import Fraction
 from zevrules.comparison import errors
 from zevrules.comparison.causes import causes
 from zevrules.comparison.findings import Case, Comparison, Figure, Verdict
+from zevrules.determination.deposits import allowance, each_year
 from zevrules.determination.determiner import TextsByYear, determine_as_read, governing
 from zevrules.determination.evaluator import Evaluator, Unanswered
 from zevrules.determination.findings import UNDETERMINED, Determination
-from zevrules.determination.holdings import allowance, each_year
 from zevrules.determination.trace import Step, added_up, exact, step
 from zevrules.diagnostic import Rejected
 from zevrules.model.readings import combinations, questions, read_as, under_option

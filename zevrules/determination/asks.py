@@ -62,6 +62,8 @@ class _Reading:
         self._sizes()
         for deposit in self.ruleset.deposits:
             self._deposit(deposit)
+        for conversion in self.ruleset.conversions:
+            self._conversion(conversion)
         for year in self.years:
             self._obligations(year)
             self._uses(year)
@@ -103,6 +105,11 @@ class _Reading:
             for kind in deposit.kinds if deposit.each_kind else ("",):
                 self._number(deposit.expr, year, kind)
 
+    def _conversion(self, conversion: rules.Conversion) -> None:
+        for year in range(conversion.terms.first or self.years[0], (conversion.terms.last or self.years[-1]) + 1):
+            if self._applies(conversion.terms, year):
+                self._number(conversion.ratio, year, conversion.kind)
+
     def _obligations(self, year: int) -> None:
         if year in self._owed:
             return
@@ -125,6 +132,9 @@ class _Reading:
             self._applies(cure.terms, year)
         for admission in self.ruleset.admissions:
             self._applies(admission.terms, year)
+        for gate in self.ruleset.gates:
+            if self._applies(gate.terms, year):
+                self._number(gate.condition, year)
         for exposure in self.ruleset.exposures:
             if self._applies(exposure.terms, year):
                 self._number(exposure.expr, year)

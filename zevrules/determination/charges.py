@@ -9,6 +9,7 @@ from zevrules.determination.allocation import Allocation, YearPlan
 from zevrules.determination.carrying import selects
 from zevrules.determination.evaluator import Setting
 from zevrules.determination.holdings import Holding
+from zevrules.determination.obligations import applicable
 from zevrules.determination.statement import left_of
 from zevrules.determination.trace import Step, changed, exact
 from zevrules.model.rules import Charge
@@ -16,7 +17,9 @@ from zevrules.quantity import CREDITS
 
 
 def charges(plan: YearPlan, held: tuple[Holding, ...], use: Allocation) -> Iterator[Step]:
-    """Each charge of a model year, reckoned on what is left in the account when it closes."""
+    """Each charge of a model year that the law applies to, reckoned on what is left in the account when it closes."""
+    if not applicable(plan.ev, plan.year)[0]:
+        return
     for rule in plan.ev.ruleset.charges:
         binds, reasons, _ = plan.ev.applies(rule.terms, plan.year)
         if binds:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from zevrules.determination import findings as found
+from zevrules.determination import gates
 from zevrules.determination.allocation import (
     Allocation,
     Carried,
@@ -39,13 +40,13 @@ from zevrules.determination.fitting import check_fit, strays
 from zevrules.determination.holdings import Holding, holdings, recorded_entries
 from zevrules.determination.obligations import applicable
 from zevrules.determination.order import turns
-from zevrules.determination.statement import account_lines, compare_issued
+from zevrules.determination.statement import account_lines, compare_issued, year_before
 from zevrules.determination.trace import Missing, Step, step, walk
 from zevrules.ledger import balances
 from zevrules.ledger.entries import Entry, Ledger
 from zevrules.model.readings import Chosen, combinations, questions, read_as
 from zevrules.model.rules import Authority, Cure, NotEncoded, Ruleset, Terms
-from zevrules.model.standing import barred
+from zevrules.model.standing import barred, concerns
 from zevrules.node import Node, node
 from zevrules.quantity import display_number
 from zevrules.source import Span
@@ -128,7 +129,8 @@ def _text_of(year: int, text: Ruleset, day: str, usual: Texts, as_of: str | None
         at_close, closing = governing(usual, year, None)
         if at_close is that_day or _said_in(at_close) == _said_in(that_day):
             closing = day
-    return YearText(year, day, text.amendments, text.statuses, text.barred, missed, closing)
+    statuses = tuple(status for status in text.statuses if concerns(status.line, year))
+    return YearText(year, day, text.amendments, statuses, text.barred, missed, closing)
 
 
 def _said_in(text: Ruleset) -> set[Span]:
@@ -302,8 +304,13 @@ def _carried(ev: Evaluator, years: set[int]) -> list[Carried]:
             brought.setdefault((entry.model_year, name), []).append(entry)
     return [
         Carried(year, name, sum((e.amount for e in entries), Fraction(0)), tuple(entries), cures_of(ev, year, name))
-        for (year, name), entries in sorted(brought.items())
+        for (year, name), entries in sorted(brought.items(), key=lambda one: (one[0][0], _place(ev, one[0][1])))
     ]
+
+
+def _place(ev: Evaluator, obligation: str) -> int:
+    """Where an obligation stands in the ruleset."""
+    return next((n for n, rule in enumerate(ev.ruleset.obligations) if rule.name == obligation), 0)
 
 
 def _steps(plans: list[YearPlan], held: tuple[Holding, ...], spanning: tuple[Limit, ...]) -> list[Step]:
@@ -626,13 +633,20 @@ def _remarks(world: _World) -> list[Remark]:
         if holding.refused:
             of = f"{display_number(holding.refused)} of {display_number(holding.lot.amount)} {holding.amount.what}"
             words = f"{of} are not let into the account: {holding.amount.how}"
-            sort = "refused deposit" if holding.lot.came_from is None else "refused transfer"
+            sort = f"refused {_REFUSED.get(holding.lot.entry.what, 'transfer')}"
             made.append(Remark(sort, words, holding.amount.terms, holding.lot.entry))
     for entry, amount in world.worst.refused:
         of = f"{display_number(amount)} of {display_number(entry.amount)} {entry.kind} credits surrendered"
         words = f"{of} for model year {entry.model_year} are not a lawful use and stay in the account"
         made.append(Remark("refused surrender", words, None, entry))
+    plans = world.plans
+    for entry, words, terms in gates.refused(_ruling_plan(plans).ev, year_before(plans[0].closes), plans[-1].closes):
+        made.append(Remark("refused transfer", words, terms, entry))
     return made
+
+
+#: What is refused of a lot, by the entry that brought it.
+_REFUSED = {"deposit": "deposit", "conversion": "conversion"}
 
 
 def _doubts(made: Determination) -> tuple[Doubt, ...]:

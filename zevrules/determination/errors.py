@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from zevrules.diagnostic import Cell, Diagnostic, Label, nearest
-from zevrules.ledger.entries import Row
+from zevrules.ledger.entries import Entry, Row
+from zevrules.quantity import display_number
 from zevrules.source import Span
 
 
-def unknown_credit(at: Row, kind: str, kinds: Iterable[str], ruleset: str) -> Diagnostic:
+def unknown_credit(at: Row, kind: str, kinds: Iterable[str], ruleset: str, column: str = "kind") -> Diagnostic:
     """An entry in credits of a kind that the ruleset does not have."""
     known = list(kinds)
     near = nearest(kind, known)
     return Diagnostic(
         "unknown-credit",
         f"{ruleset} has no credits of kind `{kind}`",
-        (Label(Cell(at.sheet, at.number, "kind", kind)),),
+        (Label(Cell(at.sheet, at.number, column, kind)),),
         "Credits of a kind that no statement speaks of could pay nothing, and would be lost without a word.",
         f"did you mean `{near}`?" if near else f"its kinds are: {', '.join(known)}",
     )
@@ -35,6 +37,21 @@ def unknown_origin(at: Row, origin: str, origins: Iterable[str], ruleset: str) -
     )
 
 
+def converted_and_deposited(deposit: Row, conversion: Row, credits: str) -> Diagnostic:
+    """One balance that comes in by a deposit and by a conversion."""
+    return Diagnostic(
+        "converted-and-deposited",
+        f"{credits} credits come into the account by a deposit and by a conversion",
+        (
+            Label(Cell(conversion.sheet, conversion.number, "entry", "conversion")),
+            Label(Cell(deposit.sheet, deposit.number, "entry", "deposit"), "the deposit"),
+        ),
+        "A deposit rests on a balance that the ledger states as a fact, a conversion on credits that it holds. Of one "
+        "balance both would count.",
+        "record all of it in one of the two ways",
+    )
+
+
 def unit_mix_up(at: Row, unit: str, wanted: str) -> Diagnostic:
     """An entry in a unit that is nearly that of the ruleset's credits, or no kind of credit at all."""
     return Diagnostic(
@@ -43,6 +60,24 @@ def unit_mix_up(at: Row, unit: str, wanted: str) -> Diagnostic:
         (Label(Cell(at.sheet, at.number, "unit", unit)),),
         "Units never mix: an entry in another unit belongs to another law, and would not be counted here.",
         f"write `{wanted}` if that is meant",
+    )
+
+
+def more_than_was_carried(entry: Entry, named: str, worth: Fraction, held: Entry) -> Diagnostic:
+    """An entry that takes more of some credits than they were worth by its day."""
+    took, there = display_number(abs(entry.amount)), display_number(worth)
+    return Diagnostic(
+        "more-than-was-carried",
+        f"{took} {named} credits cannot have gone by this {entry.what}: those it takes were worth {there} by then",
+        (
+            Label(Cell(entry.at.sheet, entry.at.number, "amount", took)),
+            Label(
+                Cell(held.at.sheet, held.at.number, "amount", display_number(held.amount)),
+                f"what was left of these was worth {there} on {entry.date}",
+            ),
+        ),
+        "Credits that are carried into the next model year at a share are worth less in each; nobody can give more.",
+        "name the `vintage` or `origin` of the credits that went, or write the amount as it was then",
     )
 
 

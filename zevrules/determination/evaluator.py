@@ -63,6 +63,7 @@ class Evaluator:
         self.answers = answers
         self._quantities: dict[tuple[str, int, str | None, str | None], Step] = {}
         self._others: dict[str, Evaluator] = {account: self}
+        self._of_another = False
         self._classes: dict[int, Step] = {}
         self._owed: dict[tuple[str, int], Step] = {}
         self._obligations: dict[int, tuple[Any, ...]] = {}
@@ -77,9 +78,22 @@ class Evaluator:
         """
         if claim.truth is not None:
             return claim.truth
-        if question not in self.answers:
-            raise Unanswered(question, ("yes", "no"), claim)
-        return self.answers[question] == "yes"
+        answer = self.assumed(question)
+        if answer is None:
+            raise self.unanswered(question, ("yes", "no"), claim)
+        return answer == "yes"
+
+    def assumed(self, question: str) -> str | None:
+        """The answer assumed for a question about this account, if one is."""
+        return self.answers.get(self._asked(question))
+
+    def unanswered(self, question: str, answers: tuple[str, ...], reason: Step) -> Unanswered:
+        """A question about this account, to be raised."""
+        return Unanswered(self._asked(question), answers, reason)
+
+    def _asked(self, question: str) -> str:
+        """A question in words that tell it from the same one about the account of the determination."""
+        return f"{question}, of {self.account}" if self._of_another and question else question
 
     # ------------------------------------------------------------------------------ facts
 
@@ -384,7 +398,7 @@ class Evaluator:
         """The evaluator of another account under the same text and answers."""
         if account not in self._others:
             made = self._others[account] = type(self)(self.ruleset, self.ledger, account, self.answers)
-            made._others = self._others
+            made._others, made._of_another = self._others, True
         return self._others[account]
 
     def earned(
@@ -469,7 +483,7 @@ class Evaluator:
 
     def complete_row(self) -> tuple[Any, ...]:
         """The row of the ledger that says how far it is complete."""
-        row = getattr(self.ledger, "complete_at", None)
+        row = self.ledger.complete_at
         return (row,) if row is not None else ()
 
     # ------------------------------------------------------------------ who, and what is owed
@@ -555,12 +569,13 @@ class Evaluator:
                 if entry is not None and not entry.undated:
                     return step("the option chosen", "class", how="the ledger says so", words=str(entry.text),
                                 rows=(entry.at,), terms=choice.terms)  # fmt: skip
-                if question in self.answers:
-                    return step("the option chosen", "class", how="assumed", words=self.answers[question],
-                                terms=choice.terms)  # fmt: skip
+                assumed = self.assumed(question)
+                if assumed is not None:
+                    return step("the option chosen", "class", how="assumed", words=assumed, terms=choice.terms)
                 missing = Missing("option", None, None, "the ledger does not say which option is chosen")
                 missing = undated(entry) if entry is not None else missing
-                raise Unanswered(question, answers, step("the option chosen", "missing", missing=(missing,)))
+                reason = step("the option chosen", "missing", missing=(missing,))
+                raise self.unanswered(question, answers, reason)
         return step("the option chosen", "class", how="no option is offered", words="none")
 
 

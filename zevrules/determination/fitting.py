@@ -40,8 +40,12 @@ def _entries(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Entry]:
 
 def _faults(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Diagnostic]:
     units = {fold(unit): kinds for unit, kinds in ruleset.units}
+    yield from _twice(ruleset, ledger, account)
     for entry in _entries(ruleset, ledger, account):
         mine = fold(entry.unit)
+        given = units.get(fold(entry.from_unit or ""))
+        if given is not None and entry.from_kind is not None and entry.from_kind not in given:
+            yield errors.unknown_credit(entry.at, entry.from_kind, given, ruleset.name, "from kind")
         if mine in units:
             if entry.kind is not None and entry.kind not in units[mine]:
                 yield errors.unknown_credit(entry.at, entry.kind, units[mine], ruleset.name)
@@ -53,12 +57,27 @@ def _faults(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Diagnost
             yield errors.unit_mix_up(entry.at, entry.unit, ruleset.unit)
 
 
+def _twice(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Diagnostic]:
+    """Credits of one kind and origin that come of a stated balance, and also of credits given up for them."""
+    own = {fold(unit) for unit, _ in ruleset.units}
+    first: dict[tuple[str | None, str | None], dict[str, Entry]] = {}
+    for entry in _entries(ruleset, ledger, account):
+        if entry.what in ("deposit", "conversion") and entry.account == account and fold(entry.unit) in own:
+            ways = first.setdefault((entry.kind, entry.origin or ruleset.default_origin), {})
+            ways.setdefault(entry.what, entry)
+    for (kind, origin), ways in first.items():
+        if len(ways) > 1:
+            named = f"{origin} {kind}" if origin else f"{kind}"
+            yield errors.converted_and_deposited(ways["deposit"].at, ways["conversion"].at, named)
+
+
 def strays(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Remark]:
     """Entries that this ruleset does not read though they look as if they were meant for it."""
     if ruleset.barred:
         return
     own = {fold(unit) for unit, _ in ruleset.units}
-    other = sorted({e.unit for e in _entries(ruleset, ledger, account) if fold(e.unit) not in own})
+    mine = _entries(ruleset, ledger, account)
+    other = sorted({e.unit for e in mine if fold(e.unit) not in own and fold(e.from_unit or "") not in own})
     if other:
         words = f"entries counted in {', '.join(other)} belong to another law and are not counted here"
         yield Remark("other unit", words, None, None)
@@ -73,6 +92,12 @@ def strays(ruleset: Ruleset, ledger: Ledger, account: str) -> Iterator[Remark]:
         if near is not None:
             words = f"{fact.at}: no fact is called `{fact.name}` in {ruleset.name}; did you mean `{near}`?"
             yield Remark("unread fact", words, None, None)
+    receivers = {e.receiver for e in ledger.entries if e.what == "transfer" and fold(e.unit) in own}
+    for named in dict.fromkeys(gate.receiver for gate in ruleset.gates if gate.receiver is not None):
+        near = nearest(named, receivers, alike=_SLIP)
+        if near is not None and fold(named) not in map(fold, receivers):
+            words = f"no transfer goes to `{named}`, of which {ruleset.name} speaks; is `{near}` meant for it?"
+            yield Remark("unread receiver", words, None, None)
     for delivery in ledger.deliveries:
         vehicle = delivery.vehicle
         if delivery.account == account and vehicle not in ruleset.vehicles and vehicle not in told:

@@ -49,47 +49,65 @@ def turns(ev: Evaluator, year: int, owed: tuple[OwedObligation, ...]) -> tuple[T
         if ev.applies(rule.terms, year)[0]:
             elected = _elected(ev, rule, year)
             for step in rule.steps:
-                made.extend(_of_step(rule, step, elected, owed))
+                made.extend(_of_step(rule, step, elected, owed, _nouns(ev)))
     return tuple(made)
 
 
 def _of_step(
-    rule: UseOrder, step: UseStep, elected: tuple[str, ...] | None, owed: tuple[OwedObligation, ...]
+    rule: UseOrder,
+    step: UseStep,
+    elected: tuple[str, ...] | None,
+    owed: tuple[OwedObligation, ...],
+    nouns: tuple[str, ...],
 ) -> tuple[Turn, ...]:
-    parts = tuple(part for name in step.targets for part in parts_of(owed, name))
+    parts = _parts(step, owed)
     if not step.selectors:
-        others = tuple(s for other in rule.steps for s in other.selectors if set(other.targets) & set(step.targets))
+        same = (other for other in rule.steps if set(_parts(other, owed)) & set(parts))
+        others = tuple(s for other in same for s in other.selectors)
         return (Turn("other credits", (), others, parts, rule.soonest, rule.terms),)
     if step.elected and elected is not None:
-        mine = sorted(step.selectors, key=lambda selector: elected.index(_key(selector.words)))
+        mine = sorted(step.selectors, key=lambda selector: elected.index(_key(selector.words, nouns)))
         return tuple(Turn(s.words, (s,), (), parts, rule.soonest, rule.terms) for s in mine)
     words = " and ".join(selector.words for selector in step.selectors)
     return (Turn(words, step.selectors, (), parts, rule.soonest, rule.terms),)
 
 
+def _parts(step: UseStep, owed: tuple[OwedObligation, ...]) -> tuple[str, ...]:
+    """The parts that a step is toward: an obligation means all of its own."""
+    return tuple(dict.fromkeys(part for name in step.targets for part in parts_of(owed, name)))
+
+
 def _elected(ev: Evaluator, rule: UseOrder, year: int) -> tuple[str, ...] | None:
     """The order that the ledger says the party has elected, as keys; None if it does not say."""
-    offered = [s.words for step in rule.steps if step.elected for s in step.selectors]
+    offered = list(dict.fromkeys(s.words for step in rule.steps if step.elected for s in step.selectors))
     entry = ev.lookup(ELECTED, year=year) or ev.lookup(ELECTED)
-    if not offered or entry is None:
+    if not offered or entry is None or entry.undated:
         return None
-    named = [_key(words) for words in str(entry.text).split(",") if words.strip()]
-    _check(entry, named, offered)
+    nouns = _nouns(ev)
+    named = [_key(words, nouns) for words in str(entry.text).split(",") if words.strip()]
+    _check(entry, named, {_key(words, nouns): words for words in offered})
     return tuple(named)
 
 
-def _check(entry: Fact, named: list[str], offered: list[str]) -> None:
-    known = {_key(words): words for words in offered}
-    unknown = [words for words in named if words not in known]
-    twice = [known[words] for words in dict.fromkeys(named) if words in known and named.count(words) > 1]
-    missing = [words for key, words in known.items() if key not in named]
+def _check(entry: Fact, named: list[str], offered: dict[str, str]) -> None:
+    """That an election names each of the credits that it may put in an order, by their keys, and each once."""
+    unknown = [words for words in named if words not in offered]
+    twice = [offered[words] for words in dict.fromkeys(named) if words in offered and named.count(words) > 1]
+    missing = [words for key, words in offered.items() if key not in named]
     if unknown or twice or missing:
-        raise Rejected([errors.unlawful_election(entry.at, entry.text, unknown, twice, missing, offered)])
+        raise Rejected(
+            [errors.unlawful_election(entry.at, entry.text, unknown, twice, missing, list(offered.values()))]
+        )
 
 
-def _key(words: str) -> str:
+def _nouns(ev: Evaluator) -> tuple[str, ...]:
+    """What credits may be called here: the last word of what they are counted in, or credits, or values."""
+    return tuple(dict.fromkeys(("credits", "values", *(fold(unit).split()[-1] for unit, _ in ev.ruleset.units))))
+
+
+def _key(words: str, nouns: tuple[str, ...]) -> str:
     """Words for credits, as a ledger may write them: with or without the noun at their end."""
     folded = fold(words)
-    for noun in (" credits", " values"):
-        folded = folded.removesuffix(noun)
+    for noun in nouns:
+        folded = folded.removesuffix(f" {noun}")
     return folded

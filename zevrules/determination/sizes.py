@@ -18,8 +18,8 @@ def size_class(ev: Evaluator, year: int) -> Step:
         Unanswered: If the ledger leaves it open; the one question is then the class itself, whatever is missing.
     """
     question = f"size class of model year {year}"
-    if question in ev.answers:
-        name = ev.answers[question]
+    name = ev.assumed(question)
+    if name is not None:
         return step(question, "class", how="assumed", words=name, terms=_class(ev, name).terms)
     stated = _stated(ev, year)
     if stated is not None:
@@ -30,7 +30,7 @@ def size_class(ev: Evaluator, year: int) -> Step:
         return _by_band(ev, year) if year <= _first_year(ev) else _moved_to(ev, year)
     except Unanswered as asked:
         reason = step(question, "class", missing=asked.reason.missing)
-        raise Unanswered(question, tuple(c.name for c in ev.ruleset.classes), reason) from None
+        raise ev.unanswered(question, tuple(c.name for c in ev.ruleset.classes), reason) from None
 
 
 def _moved_to(ev: Evaluator, year: int) -> Step:
@@ -44,7 +44,7 @@ def _moved_to(ev: Evaluator, year: int) -> Step:
             claims.extend(reasons)
             if moved is None:
                 missing = tuple(dict.fromkeys(m for c in reasons for m in c.missing))
-                raise Unanswered(question, (move.old, move.new), step(question, "class", missing=missing))
+                raise ev.unanswered(question, (move.old, move.new), step(question, "class", missing=missing))
             if moved:
                 return step(question, "class", words=move.new, terms=move.terms,
                             how=f"{move.old} before; {move.after} consecutive averages beyond it",
@@ -70,7 +70,7 @@ def _stated(ev: Evaluator, year: int) -> Step | None:
         if entry is not None and entry.undated:
             question = f"size class of model year {year}"
             reason = step(question, "class", rows=(entry.at,), missing=(undated(entry),))
-            raise Unanswered(question, tuple(c.name for c in ev.ruleset.classes), reason)
+            raise ev.unanswered(question, tuple(c.name for c in ev.ruleset.classes), reason)
         if entry is not None and entry.value is True:
             return step(f"size class of model year {year}", "class", how="the ledger states it", words=size.name,
                         terms=size.terms, rows=(entry.at,), note=entry.note)  # fmt: skip

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import product
 
 from zevrules.determination.allocation import Allocation, Use, YearPlan
+from zevrules.determination.carrying import worth_in
 from zevrules.determination.evaluator import Evaluator
 from zevrules.determination.findings import Issued, Line
 from zevrules.determination.holdings import Holding, credit_lots
 from zevrules.ledger import queries
 
 #: What an entry does to a lot, in the order of the columns of the statement.
-_MOVES = ("not carried", "opening", "issue", "deposit", "received", "transferred", "correction")
+_MOVES = ("not carried", "opening", "issue", "deposit", "converted", "received", "transferred", "correction")
 
 
 #: The uses of each lot, by the identity of its holding.
@@ -86,40 +87,55 @@ def _one(
             what = entry.what
             if what == "transfer":
                 what = "received" if amount > 0 else "transferred"
+            elif what == "conversion":
+                what = "converted"
             moves.append((what, amount * worth))
     arrived_before = holding.lot.arrived <= since
     taken = [("refused", -holding.refused), ("surrendered before", -holding.recorded)]
     if arrived_before:
         there += sum((amount for _, amount in taken), Fraction(0))
     else:
-        moves.extend(pair for pair in taken if pair[1])
+        moves.extend((what, amount * worth) for what, amount in taken if amount)
     uses = spent.get(id(holding), ())
     used = sum((one.amount for one in uses if one.year == plan.year), Fraction(0))
     there -= sum((one.amount / _worth(holding, one.year) for one in uses if one.year < plan.year), Fraction(0))
-    opening = there * before
-    if worth != before and there:
-        moves.insert(0, ("not carried", there * (worth - before)))
     if holding.last is None or plan.year < holding.last:
-        return opening, moves, used, Fraction(0)
+        return there * before, _carried(there, before, worth) + moves, used, Fraction(0)
     # Of what is given away later nothing ends here: it leaves the account by its own entry, and is no credit twice.
-    ends = sum((amount for _, amount in holding.moves), Fraction(0)) - holding.refused - holding.recorded
-    ends -= sum((one.amount / _worth(holding, one.year) for one in uses), Fraction(0))
+    ends = _ends(holding, uses)
     if arrived_before and plan.year > holding.last:
-        return opening - ends * before, [m for m in moves if m[0] != "not carried"], used, Fraction(0)
+        there -= ends
+        return there * before, _carried(there, before, worth) + moves, used, Fraction(0)
     # What arrives after its own end expires on arrival.
-    return opening, moves, used, ends * worth
+    return there * before, _carried(there, before, worth) + moves, used, ends * worth
+
+
+def _carried(there: Fraction, before: Fraction, worth: Fraction) -> list[tuple[str, Fraction]]:
+    """What is lost of credits as they are carried into a model year."""
+    return [("not carried", there * (worth - before))] if worth != before and there else []
 
 
 def left_of(holding: Holding, plan: YearPlan, use: Allocation) -> Fraction:
-    """What is left of a lot when a model year closes."""
-    spent: _Spent = {id(holding): [one for one in use.uses if one.holding is holding]}
-    opening, moves, used, expired = _one(holding, plan, year_before(plan.closes), spent)
-    return opening + sum((amount for _, amount in moves), Fraction(0)) - used - expired
+    """What is left of a lot when a model year closes: its part of the closing balance."""
+    if holding.lot.arrived > plan.closes:
+        return Fraction(0)
+    there = sum((moved for entry, moved in holding.moves if entry.date <= plan.closes), Fraction(0))
+    there -= holding.refused + holding.recorded
+    mine = [one for one in use.uses if one.holding is holding]
+    there -= sum((one.amount / _worth(holding, one.year) for one in mine if one.year <= plan.year), Fraction(0))
+    if holding.last is not None and plan.year >= holding.last:
+        there -= _ends(holding, mine)
+    return there * _worth(holding, plan.year)
+
+
+def _ends(holding: Holding, uses: Sequence[Use]) -> Fraction:
+    """What ends with the last model year of a lot: what was neither used nor given away, not even later."""
+    there = sum((moved for _, moved in holding.moves), Fraction(0)) - holding.refused - holding.recorded
+    return there - sum((one.amount / _worth(holding, one.year) for one in uses), Fraction(0))
 
 
 def _worth(holding: Holding, year: int) -> Fraction:
-    """What one credit of a lot is worth in a model year, for one who must be sure of it."""
-    return next((low for when, low, _ in holding.worth if when == year), Fraction(1))
+    return worth_in(holding.worth, year)
 
 
 def compare_issued(ev: Evaluator, first: int, last: int) -> tuple[Issued, ...]:

@@ -35,6 +35,7 @@ class Lot(Record):
         arrived: The day they came into this account.
         entry: The entry that brought them into this account.
         moves: That entry and each that took some away, with the amounts, which add up to *amount*.
+        source: The lot of another account, or of this one elsewhere, that a transfer took them from.
     """
 
     kind: str
@@ -45,15 +46,27 @@ class Lot(Record):
     entry: Entry
     moves: tuple[tuple[Entry, Fraction], ...]
     came_from: str | None = None
+    source: Lot | None = None
+
+    @property
+    def holder(self) -> str:
+        """The account that they came into."""
+        return self.entry.receiver if self.entry.what == "transfer" else self.entry.account
+
+    @property
+    def place(self) -> str:
+        """The jurisdiction in whose books they are."""
+        return self.entry.destination
 
 
 class _Holding:
     """A lot while entries still change it."""
 
-    __slots__ = ("amount", "entry", "home", "kind", "moves", "origin", "vintage")
+    __slots__ = ("amount", "entry", "home", "kind", "moves", "origin", "source", "vintage")
 
     def __init__(self, entry: Entry, amount: Fraction, like: _Holding | None = None) -> None:
         self.entry = entry
+        self.source = like
         self.kind = entry.kind or ""
         self.origin: str | None = like.origin if like else entry.origin
         self.vintage: int | None = like.vintage if like else entry.vintage
@@ -65,7 +78,8 @@ class _Holding:
         """The lot as it is at the end."""
         entry, moves = self.entry, tuple(self.moves)
         came_from = self.home if fold(self.home) != fold(entry.destination) else None
-        return Lot(self.kind, self.origin, self.vintage, self.amount, entry.date, entry, moves, came_from)
+        source = self.source.lot() if self.source is not None else None
+        return Lot(self.kind, self.origin, self.vintage, self.amount, entry.date, entry, moves, came_from, source)
 
 
 class _Books:
@@ -83,25 +97,29 @@ class _Books:
         if entry.what in _BRINGS or (entry.what == "correction" and entry.amount >= 0):
             self._bring(_key(entry.account, entry), _Holding(entry, entry.amount))
         elif entry.what == "correction":
-            self._take(entry, -entry.amount)
+            self._take(entry)
+        elif entry.what == "conversion":
+            self._take(entry)
+            self._bring(_key(entry.account, entry), _Holding(entry, entry.amount))
         elif entry.what == "transfer":
             there = (fold(entry.receiver), fold(entry.destination), fold(entry.unit))
-            for source, amount in self._take(entry, entry.amount):
+            for source, amount in self._take(entry):
                 self._bring(there, _Holding(entry, amount, source))
 
     def _bring(self, key: _Key, holding: _Holding) -> None:
         self.holdings[key].append(holding)
         self._left[key, holding.kind].append(holding)
 
-    def _take(self, entry: Entry, amount: Fraction) -> list[tuple[_Holding | None, Fraction]]:
-        """Take *amount* from the holdings that *entry* means, and say how much came from each.
+    def _take(self, entry: Entry) -> list[tuple[_Holding | None, Fraction]]:
+        """Take from the holdings that *entry* means what it takes, and say how much came from each.
 
         The latest to arrive go first: a use needs credits that had arrived by its day, so taking the
         newest leaves every use that is lawful without them still possible.
         """
+        kind, amount, unit = entry.taken
         rest = amount
         taken: list[tuple[_Holding | None, Fraction]] = []
-        left = self._left[_key(entry.account, entry), entry.kind]
+        left = self._left[(fold(entry.account), fold(entry.jurisdiction), fold(unit)), kind]
         for holding in reversed(left):
             if not rest:
                 break
@@ -123,7 +141,7 @@ class _Books:
 
 def _takes(entry: Entry) -> bool:
     """Whether *entry* takes credits away; within one day these come after those that bring."""
-    return entry.what == "transfer" or (entry.what == "correction" and entry.amount < 0)
+    return entry.what in ("transfer", "conversion") or (entry.what == "correction" and entry.amount < 0)
 
 
 def _key(account: str, entry: Entry) -> _Key:
@@ -132,6 +150,8 @@ def _key(account: str, entry: Entry) -> _Key:
 
 def _means(entry: Entry, holding: _Holding) -> bool:
     """Whether *entry* may take from *holding*, of its kind: the vintage and origin too, where it names them."""
+    if entry.what == "conversion":
+        return True  # the vintage and origin it names are those of the new credits
     return entry.vintage in (None, holding.vintage) and entry.origin in (None, holding.origin)
 
 
@@ -143,13 +163,17 @@ def _books(ledger: Ledger) -> _Books:
 
 
 def overdrawn(ledger: Ledger) -> tuple[Overdrawn, ...]:
-    """The entries that give or correct away credits that were not held, in the order in which they took effect."""
+    """The entries that take credits that were not held, in the order in which they took effect."""
     return tuple(_books(ledger).overdrawn)
 
 
 def check_transfers(ledger: Ledger) -> tuple[Diagnostic, ...]:
-    """What cannot have happened: credits given away, or corrected away, that were not held."""
-    say = {"correction": errors.correction_of_more_than_held, "transfer": errors.transfer_of_more_than_held}
+    """What cannot have happened: credits given away, converted, or corrected away, that were not held."""
+    say = {
+        "correction": errors.correction_of_more_than_held,
+        "conversion": errors.conversion_of_more_than_held,
+        "transfer": errors.transfer_of_more_than_held,
+    }
     return tuple(say[one[0].what](*one) for one in overdrawn(ledger))
 
 

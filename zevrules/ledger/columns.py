@@ -15,7 +15,7 @@ OPTIONAL = {
     "accounts": ("aliases", "owner", "owner share", "note"),
     "entries": (
         *("recorded", "kind", "vintage", "origin", "counterparty", "to jurisdiction"),
-        *("model year", "toward", "reference", "note"),
+        *("from kind", "from amount", "from unit", "model year", "toward", "reference", "note"),
     ),
     "facts": ("jurisdiction", "model year", "kind", "unit", "date", "recorded", "reference", "note"),
     "deliveries": ("model", "delivered", "recorded", "reference", "note"),
@@ -27,16 +27,21 @@ NEEDED = ("ledger", "accounts")
 #: What the sheet ``ledger`` may say.
 SETTINGS = ("title", "complete through", "note")
 
+#: What credits become other ones, and where credits go: columns of few entries.
+_FROM = ("from kind", "from amount", "from unit")
+_WHITHER = ("counterparty", "to jurisdiction")
+
 #: What may happen in an account: for each word the columns it needs beyond those every entry has,
 #: and those it must leave blank because they would mean nothing there.
 ENTRIES = {
-    "opening": (("kind",), ("counterparty", "to jurisdiction", "toward")),
-    "issue": (("kind",), ("counterparty", "to jurisdiction", "toward")),
-    "deposit": (("kind",), ("counterparty", "to jurisdiction", "toward")),
-    "transfer": (("kind",), ("toward",)),
-    "surrender": (("kind", "model year"), ("counterparty", "to jurisdiction")),
-    "deficit": (("model year", "toward"), ("kind", "vintage", "origin", "counterparty", "to jurisdiction")),
-    "correction": (("kind",), ("counterparty", "to jurisdiction", "toward")),
+    "opening": (("kind",), (*_WHITHER, *_FROM, "toward")),
+    "issue": (("kind",), (*_WHITHER, *_FROM, "toward")),
+    "deposit": (("kind",), (*_WHITHER, *_FROM, "toward")),
+    "conversion": (("kind", *_FROM), (*_WHITHER, "toward")),
+    "transfer": (("kind",), (*_FROM, "toward")),
+    "surrender": (("kind", "model year"), (*_WHITHER, *_FROM)),
+    "deficit": (("model year", "toward"), ("kind", "vintage", "origin", *_WHITHER, *_FROM)),
+    "correction": (("kind",), (*_WHITHER, *_FROM, "toward")),
 }
 
 #: For some words columns of which one is enough, the likeliest first.
@@ -46,6 +51,9 @@ EITHER = {"transfer": ("counterparty", "to jurisdiction")}
 SAYS = {
     "kind": "which kind of credit it moved",
     "counterparty": "to whom the credits went, or to which jurisdiction",
+    "from kind": "which kind of credit became another",
+    "from amount": "how many credits became others",
+    "from unit": "what these were counted in",
     "model year": "for which model year it was",
     "toward": "toward which obligation it was",
 }
@@ -56,7 +64,7 @@ IN_ORDER = {
     "accounts": ("account", "aliases", "owner", "owner share", "note"),
     "entries": (
         *("date", "recorded", "account", "jurisdiction", "entry", "kind", "amount", "unit", "vintage", "origin"),
-        *("counterparty", "to jurisdiction", "model year", "toward", "reference", "note"),
+        *("counterparty", "to jurisdiction", *_FROM, "model year", "toward", "reference", "note"),
     ),
     "facts": (
         *("account", "fact", "jurisdiction", "model year", "kind", "value", "unit", "date", "recorded"),

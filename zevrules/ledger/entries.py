@@ -99,8 +99,9 @@ class Entry(Record):
         recorded: The day it was written down.
         account: Whose, by its declared name.
         jurisdiction: Under which jurisdiction's program.
-        what: ``opening``, ``issue``, ``deposit``, ``transfer``, ``surrender``, ``deficit`` or ``correction``.
-        kind: The kind of credit; none for a deficit.
+        what: ``opening``, ``issue``, ``deposit``, ``conversion``, ``transfer``, ``surrender``, ``deficit`` or
+            ``correction``.
+        kind: The kind of credit, after a conversion; none for a deficit.
         amount: How many, in *unit*; below 0 only in a correction.
         unit: What the amount counts, as the ledger words it; units never mix.
         vintage: The model year of the credits, if it is known.
@@ -112,6 +113,9 @@ class Entry(Record):
         note: Any remark.
         at: The row it stands in.
         to_jurisdiction: Under which jurisdiction's program a transfer brought the credits, if under another.
+        from_kind: What kind of credit a conversion took.
+        from_amount: How many of them, in *from_unit*.
+        from_unit: What these were counted in.
     """
 
     date: Day
@@ -131,11 +135,23 @@ class Entry(Record):
     note: str
     at: Row
     to_jurisdiction: str | None = None
+    from_kind: str | None = None
+    from_amount: Fraction | None = None
+    from_unit: str | None = None
 
     def content(self) -> tuple[object, ...]:
-        """All that the entry says; a ledger in which no credits move elsewhere says what it always said."""
+        """All that the entry says; one without moves elsewhere or conversions says what it always said."""
         said = Record.content(self)
-        return said if self.to_jurisdiction is not None else said[:-1]
+        if self.from_unit is not None:
+            return said
+        return said[:-3] if self.to_jurisdiction is not None else said[:-4]
+
+    @property
+    def taken(self) -> tuple[str | None, Fraction, str]:
+        """Of what kind, how many and in what unit the credits are that it takes from the account, if it takes any."""
+        if self.what == "conversion":
+            return self.from_kind, self.from_amount or Fraction(0), self.from_unit or ""
+        return self.kind, abs(self.amount), self.unit
 
     @property
     def receiver(self) -> str:
@@ -227,6 +243,7 @@ class Ledger(Record):
         entries: What happened.
         facts: What is known; of two with the same key, the one recorded later counts.
         deliveries: Vehicles delivered for sale.
+        complete_at: The row that says so.
         known: The day as of which it is asked, if it holds only what was recorded by then.
         memo: What was already worked out from this ledger, so that no pass does it twice.
     """
@@ -239,10 +256,11 @@ class Ledger(Record):
     entries: tuple[Entry, ...]
     facts: tuple[Fact, ...]
     deliveries: tuple[Delivery, ...]
+    complete_at: Row | None = None
     known: Known | None = None
     memo: dict[str, Any] = attrs.field(init=False, factory=dict)
 
-    SAYS_NOTHING = frozenset(("name", "known", "memo"))
+    SAYS_NOTHING = frozenset(("name", "complete_at", "known", "memo"))
 
     @property
     def digest(self) -> str:

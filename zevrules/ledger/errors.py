@@ -441,6 +441,22 @@ def transfer_of_more_than_held(entry: Entry, amount: Fraction, held: Fraction, l
     return _more_than_held("transfer-of-more-than-held", "transfers", entry, amount, held, lots)
 
 
+def conversion_of_more_than_held(entry: Entry, amount: Fraction, held: Fraction, lots: Sequence[Row]) -> Diagnostic:
+    """A conversion of credits that were not there."""
+    return _more_than_held("conversion-of-more-than-held", "converts", entry, amount, held, lots)
+
+
+def conversion_into_itself(at: Cell) -> Diagnostic:
+    """A conversion whose two sides are one kind of credit."""
+    return Diagnostic(
+        "conversion-into-itself",
+        f"credits of kind `{at.text}` cannot become credits of the same kind and unit",
+        (Label(at),),
+        why="`from kind` and `from unit` are of the credits that it takes, `kind` and `unit` of those that it makes.",
+        help="name the credits that were given up in `from kind`, `from amount` and `from unit`",
+    )
+
+
 def correction_of_more_than_held(entry: Entry, amount: Fraction, held: Fraction, lots: Sequence[Row]) -> Diagnostic:
     """A correction that takes away credits that were not there."""
     return _more_than_held("correction-of-more-than-held", "corrects away", entry, amount, held, lots)
@@ -454,11 +470,11 @@ def _more_than_held(
         code,
         f"{entry.account} {deed} {_credits(amount, entry)} and {had} on {entry.date}",
         (
-            Label(_at(entry.at), f"{entry.unit}, {entry.jurisdiction}"),
+            Label(_at(entry.at), f"{entry.taken[2]}, {entry.jurisdiction}"),
             *(Label(_at(row), "part of what was held") for row in lots[:3]),
         ),
         why="Credits leave an account only after they have come into it: by an opening balance, an issue, a deposit, "
-        "a transfer or a correction dated that day or before.",
+        "a conversion, a transfer or a correction dated that day or before.",
         help="check the amount, the date, and the kind, vintage and origin; or add the entry that brought the credits",
     )
 
@@ -467,7 +483,7 @@ def taken_before_it_was_known(
     entry: Entry, amount: Fraction, held: Fraction, day: date, later: Sequence[Entry]
 ) -> Diagnostic:
     """Credits that leave an account by a row recorded before the one that brought them."""
-    deed = "corrects away" if entry.what == "correction" else "transfers"
+    deed = {"correction": "corrects away", "conversion": "converts"}.get(entry.what, "transfers")
     had = f"only {display_number(held)} of them" if held else "none of them"
     return Diagnostic(
         "taken-before-it-was-known",
@@ -484,10 +500,13 @@ def taken_before_it_was_known(
 
 
 def _credits(amount: Fraction, entry: Entry) -> str:
-    """How many of which credits an entry means."""
+    """How many of which credits an entry takes."""
+    kind, _, _ = entry.taken
+    if entry.what == "conversion":
+        return f"{display_number(amount)} {kind}"
     vintage = f" of vintage {entry.vintage}" if entry.vintage else ""
     origin = f" of origin {entry.origin}" if entry.origin else ""
-    return f"{display_number(amount)} {entry.kind or ''}{vintage}{origin}"
+    return f"{display_number(amount)} {kind or ''}{vintage}{origin}"
 
 
 # ---------------------------------------------------------------------------------- facts set on trial

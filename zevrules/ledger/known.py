@@ -39,6 +39,7 @@ def _as_known(ledger: Ledger, day: date) -> Ledger:
     known = attrs.evolve(
         ledger,
         complete_through=through and min(through, day),
+        complete_at=ledger.complete_at if through and through <= day else None,
         entries=tuple(entry for entry in ledger.entries if entry.recorded <= day),
         facts=tuple(attrs.evolve(f, value="", text="") if _recorded(f) is None else f for f in facts),
         deliveries=tuple(deliveries),
@@ -78,5 +79,7 @@ def _unexplained(one: Overdrawn, ledger: Ledger, day: date) -> Diagnostic:
 
 def _could_bring(entry: Entry, taking: Entry) -> bool:
     """Whether *entry* is of the books of *taking*, and took effect by then."""
-    mine, theirs = ((fold(e.jurisdiction), fold(e.unit), e.kind) for e in (entry, taking))
+    kind, _, unit = taking.taken
+    theirs = (fold(taking.jurisdiction), fold(unit), kind)
+    mine = (fold(entry.jurisdiction), fold(entry.unit), entry.kind)
     return mine == theirs and entry.date <= taking.date and entry.what not in ("surrender", "deficit")

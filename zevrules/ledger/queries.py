@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 
@@ -99,9 +100,20 @@ def group(ledger: Ledger, account: str, over: Fraction) -> tuple[str, ...]:
     Two firms belong together when one owns more than *over* of the other, and so does everything that
     a chain of such holdings joins; a parent need not be an account.
     """
+    reached = _reached(ledger, account, lambda share: share > over)
+    return tuple(member.name for member in ledger.accounts if fold(member.name) in reached)
+
+
+def owned_together(ledger: Ledger, account: str, other: str, share: Fraction) -> bool:
+    """Whether two firms, accounts or not, are joined by a chain of holdings of at least *share* each."""
+    return fold(other) in _reached(ledger, account, lambda held: held >= share)
+
+
+def _reached(ledger: Ledger, account: str, enough: Callable[[Fraction], bool]) -> set[str]:
+    """The firms that holdings which are *enough* join to *account*, by their folded names."""
     joined: dict[str, set[str]] = defaultdict(set)
     for member in ledger.accounts:
-        if member.owner and member.share is not None and member.share > over:
+        if member.owner and member.share is not None and enough(member.share):
             joined[fold(member.owner)].add(fold(member.name))
             joined[fold(member.name)].add(fold(member.owner))
     reached, ahead = {fold(account)}, [fold(account)]
@@ -109,4 +121,4 @@ def group(ledger: Ledger, account: str, over: Fraction) -> tuple[str, ...]:
         new = joined[ahead.pop()] - reached
         reached |= new
         ahead += new
-    return tuple(member.name for member in ledger.accounts if fold(member.name) in reached)
+    return reached

@@ -36,15 +36,17 @@ def read_ledger(path: Path) -> Ledger:
     sheets = read_sheets(path, found.problems)
     settings = _settings(sheets, found)
     accounts = _Accounts(sheets, found)
+    complete_through, complete_at = _complete_through(sheets, found)
     ledger = Ledger(
         name=path.stem if path.is_file() else path.resolve().name,
         title=settings.get("title", ""),
-        complete_through=_complete_through(sheets, found),
+        complete_through=complete_through,
         note=settings.get("note", ""),
         accounts=accounts.declared,
         entries=_entries(sheets, accounts, found),
         facts=_facts(sheets, accounts, found),
         deliveries=_deliveries(sheets, accounts, found),
+        complete_at=complete_at,
     )
     if not found.problems:
         # Only a ledger whose every amount was read can say what an account held.
@@ -79,12 +81,12 @@ def _settings(sheets: dict[str, Sheet], found: Found) -> dict[str, str]:
     return settings
 
 
-def _complete_through(sheets: dict[str, Sheet], found: Found) -> date | None:
-    """The day through which the ledger declares itself complete, if it does."""
+def _complete_through(sheets: dict[str, Sheet], found: Found) -> tuple[date | None, Row | None]:
+    """The day through which the ledger declares itself complete, if it does, and the row that says so."""
     for line in _lines(sheets, "ledger", found):
         if fold(line.text("name")) == "complete through":
-            return line.day("value")
-    return None
+            return line.day("value"), line.at
+    return None, None
 
 
 # ---------------------------------------------------------------------------------------------- accounts
@@ -201,8 +203,26 @@ def _entry(line: Line, accounts: _Accounts) -> Entry | None:
         note=line.text("note"),
         at=line.at,
         to_jurisdiction=_to_jurisdiction(line),
+        from_kind=line.name("from kind", "kind"),
+        from_amount=_from_amount(line),
+        from_unit=line.name("from unit", "entry unit"),
     )
+    if what == "conversion" and _into_itself(entry):
+        line.note(errors.conversion_into_itself(line.cell("from kind")))
     return entry if line.sound and account else None
+
+
+def _from_amount(line: Line) -> Fraction | None:
+    """How many credits became others."""
+    amount = line.number("from amount")
+    if amount is not None and amount < 0:
+        line.note(errors.negative_amount(line.cell("from amount")))
+    return amount
+
+
+def _into_itself(entry: Entry) -> bool:
+    """Whether credits would become credits of the same kind and unit."""
+    return entry.from_kind == entry.kind and fold(entry.from_unit or "") == fold(entry.unit)
 
 
 def _what(line: Line) -> str | None:

@@ -13,7 +13,7 @@ from zevrules.diagnostic import Diagnostic, Rejected
 from zevrules.model import errors, layers
 from zevrules.model.layers import IN_FORCE, ORIGINAL, Layer, LeftOut, Said, Version, the
 from zevrules.model.rules import Adoption, Amendment, Authority, Status
-from zevrules.model.standing import LINES, OPEN_DAY, Standing, bars, begins, marks, stands
+from zevrules.model.standing import LINES, NOT_IN_YEARS, OPEN_DAY, Standing, bars, begins, days, marks, stands
 from zevrules.node import Node, node
 from zevrules.source import Span
 from zevrules.syntax import tree
@@ -241,6 +241,10 @@ def _left_out(line: Clause, source: Any, found: list[Diagnostic]) -> Iterator[Le
 def _standing(where: Header | tree.Amendment | Provision, line: Clause, found: list[Diagnostic]) -> Standing:
     """What a line says of the force of a provision, or of all: (word, first day, first day no longer, source)."""
     _, source, first, last, why = line.parts
+    if line.kind == "not_enforced_in":
+        if int(first) > int(last):
+            found.append(errors.years_out_of_order(Span(where.source, *line.at), int(first), int(last)))
+        return NOT_IN_YEARS, first, last, source or ""
     for text in filter(None, (first, last)):
         try:
             date.fromisoformat(text)
@@ -265,7 +269,7 @@ def days_of_change(drafts: Mapping[str, Draft], name: str) -> tuple[str, ...]:
     lines = [line for own in reached for line in own.standing]
     lines.extend(line for own in reached for layer in own.layers for line in layer.amendment.standing)
     lines.extend(line for own in reached for authority in _authorities(own) for line in authority.standing)
-    return tuple(sorted({day for _, first, last, _ in lines for day in (first, last) if day}))
+    return tuple(sorted({day for line in lines for day in days(line)}))
 
 
 def _authorities(own: Draft) -> Iterator[Authority]:
@@ -321,15 +325,18 @@ def assemble(drafts: Mapping[str, Draft], name: str, day: str, text: str | None 
 
 
 def as_if_in_force(drafts: Mapping[str, Draft], name: str) -> dict[str, Draft]:
-    """*drafts*, the ruleset *name* without what its header says of its force."""
-    own = drafts[name]
+    """*drafts*, the ruleset *name* and all that it adopts without what their headers say of their force."""
+    return {**drafts, **{path: _freed(drafts[path]) for path in dict.fromkeys(_reached(drafts, name))}}
+
+
+def _freed(own: Draft) -> Draft:
+    lead = len(own.standing)
 
     def freed(some: tuple[Said, ...]) -> tuple[Said, ...]:
-        lead = len(own.standing)
         return tuple((attrs.evolve(a, standing=a.standing[lead:]), p, left) for a, p, left in some)  # type: ignore[misc]
 
     layered = tuple(attrs.evolve(layer, provisions=freed(layer.provisions)) for layer in own.layers)  # type: ignore[misc]
-    return {**drafts, name: attrs.evolve(own, standing=(), provisions=freed(own.provisions), layers=layered)}  # type: ignore[misc]
+    return attrs.evolve(own, standing=(), provisions=freed(own.provisions), layers=layered)  # type: ignore[misc]
 
 
 @node
@@ -346,7 +353,10 @@ class _Gathered(Node):
 
 def _statuses(made: _Gathered) -> Iterator[Status]:
     """What must be said of the force of what the text holds in the end."""
-    names = {authority.ruleset for authority, _ in made.kept}
+    # A ruleset may say nothing of its own but that it adopts.
+    names = {
+        name for authority, _ in made.kept for name in (authority.ruleset, *(a.ruleset for a in authority.adoptions))
+    }
     there = {authority.span for authority, _ in made.kept}
     whole = [status for status in made.statuses if status.amendment or status.ruleset in names]
     parts = [status for span, status in made.of_provisions if span in there]

@@ -88,7 +88,7 @@ def _ruleset(assembly: Assembly, scope: Scope, made: dict[str, list[Any]]) -> ru
         size=sized[0][1] if sized else None,
         moves=all_of("moves"), obligations=all_of("obligation"), permissions=all_of("permission"),
         caps=all_of("cap"), choices=all_of("choice"), deposits=all_of("deposit"), earnings=all_of("earning"),
-        admissions=all_of("admission"),
+        admissions=all_of("admission"), conversions=all_of("conversion"), gates=all_of("gate"),
         addings=all_of("adding"), earned_sums=all_of("earned_sums"), carried_at=all_of("carried"),
         orders=all_of("order"), consequences=all_of("consequence"), charges=all_of("charge"),
         expiries=all_of("expiry"), cures=all_of("cure"), exposures=all_of("exposure"),
@@ -547,6 +547,16 @@ def _option(place: Name, option: Number, placed: Placed, reader: Reader) -> int:
 
 
 def selector(names: Iterable[Name], placed: Placed, reader: Reader) -> rules.Selector:
+    """Which credits some names mean, less those that a clause of the statement leaves out."""
+    chosen = _named_credits(names, placed, reader)
+    first, last = _vintages(placed, reader)
+    less = one(placed, "leaving_out")
+    but = _named_credits(less.parts[1], placed, reader) if less is not None else None
+    words = chosen.words if but is None else f"{chosen.words} other than {but.words}"
+    return rules.Selector(chosen.kinds, chosen.origins, words, first, last, but)
+
+
+def _named_credits(names: Iterable[Name], placed: Placed, reader: Reader) -> rules.Selector:
     """Which credits some names mean: a kind, an origin, or an origin and a kind, with or without `credits`."""
     kinds: list[str] = []
     origins: list[str] = []
@@ -570,9 +580,7 @@ def selector(names: Iterable[Name], placed: Placed, reader: Reader) -> rules.Sel
             else:
                 origins.append(pair[0])
                 kinds.append(pair[1])
-    return rules.Selector(
-        tuple(kinds), tuple(origins), " and ".join(n.words for n in written), *_vintages(placed, reader)
-    )
+    return rules.Selector(tuple(kinds), tuple(origins), " and ".join(n.words for n in written))
 
 
 def without_unit(words: str, scope: Scope) -> str:
@@ -649,6 +657,42 @@ def _admission(placed: Placed, reader: Reader) -> rules.Admission:
     return rules.Admission(
         kinds, _origin(origin, placed, reader), tuple(p.words for p in places), terms(placed, reader)
     )
+
+
+def _conversion(placed: Placed, reader: Reader) -> rules.Conversion:
+    unit, _, kind, _, expr, _, origin = placed.sentence.parts
+    clause = kinds_clause(placed)
+    names = clause.parts[0] if clause and not isinstance(clause.parts[0], str) else ()
+    own = reader.scope.units.get(unit.words, ())
+    for name in names if own else ():
+        if name.words not in own:
+            what = f"a kind of {unit.words}"
+            reader.found.append(errors.unknown_name(placed.span(name.at), name.words, own, what))
+    ratio = reader.number(expr, placed)
+    reader.alike(ratio, PLAIN, placed, "It is how many of the old credits are given for 1 new one.")
+    if isinstance(ratio, rules.Constant) and ratio.value == 0:
+        reader.found.append(errors.converted_for_nothing(placed.span(expr.at)))
+    _known_kinds([kind], placed, reader)
+    return rules.Conversion(
+        unit.words,
+        tuple(name.words for name in names),
+        kind.words,
+        _origin(origin, placed, reader),
+        ratio,
+        rounding(placed, reader),
+        terms(placed, reader),
+    )
+
+
+def _gate(placed: Placed, reader: Reader) -> rules.Gate:
+    names, _, receiver, how, limit = placed.sentence.parts
+    kinds = _known_kinds([n for n in names if n is not None], placed, reader)
+    to = receiver.words if receiver is not None else None
+    if how == "only when":
+        return rules.Gate(kinds, to, None, reader.condition(limit, placed), terms(placed, reader))
+    if limit.value > 1:
+        reader.found.append(errors.percent_over_all(placed.span(limit.at), placed.span(limit.at).text))
+    return rules.Gate(kinds, to, limit.value, None, terms(placed, reader))
 
 
 def _earning(placed: Placed, reader: Reader) -> rules.Earning:
@@ -914,5 +958,7 @@ _CHECKS: dict[str, Callable[[Placed, Reader], Any]] = {
     "earned_from": _earned_from,
     "results": _results,
     "admission": _admission,
+    "conversion": _conversion,
+    "gate": _gate,
     "not_encoded": _not_encoded,
 }

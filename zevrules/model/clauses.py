@@ -56,6 +56,7 @@ WORDS = {
     "vehicle_row": "a row of a table by vehicle (`0.8 for each …`)",
     "use_step": "a step (`1st NAMES toward NAMES`)",
     "soonest_first": "`the soonest to expire first`",
+    "leaving_out": "`leaving out …`",
 }
 
 #: Each statement as a reader would call it, and the clauses it takes beside those that any takes.
@@ -75,19 +76,19 @@ STATEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "moves": ("a change of size class", ("counted_from", "not_counting")),
     "obligation": ("an obligation", ("of", "made_of", "rounded", *_WHEN)),
     "permission": ("a permission", _WHEN),
-    "cap": ("a cap", ("of", "on", "toward", *_WHEN)),
+    "cap": ("a cap", ("of", "on", "leaving_out", "toward", *_WHEN)),
     "choice": ("a choice", ("default_option",)),
     "deposit": ("a deposit", ("of_kinds", "one_day", "rounded", *_WHEN)),
     "earning": ("what a vehicle earns", (*_ADJUSTED, "in_years", "from_year")),
     "adding": ("what a vehicle adds", (*_ADJUSTED, "in_years", "from_year")),
     "group": ("a group of vehicles", ()),
     "earned_sums": ("the adding up of earned credits", ("rounded",)),
-    "carried": ("the carrying of credits", ("earned_in", "earned_since", *_WHEN)),
+    "carried": ("the carrying of credits", ("earned_in", "earned_since", "leaving_out", *_WHEN)),
     "order": ("the order of use", ("use_step", "soonest_first", *_WHEN)),
     "consequence": ("a consequence", _WHEN),
-    "charge": ("a charge on credits left", (*_ADJUSTED, "rounded", *_WHEN)),
+    "charge": ("a charge on credits left", ("leaving_out", *_ADJUSTED, "rounded", *_WHEN)),
     "carry": ("the keeping of credits", ()),
-    "expiry": ("the end of credits", ("earned_in", "earned_since")),
+    "expiry": ("the end of credits", ("earned_in", "earned_since", "leaving_out")),
     "cure": ("the making up of a deficit", _WHEN),
     "exposure": ("an exposure", ("rounded",)),
     "closing": ("the closing day", ("in_years", "from_year")),
@@ -101,12 +102,15 @@ STATEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "earned_from": ("the first earning of credits", ()),
     "results": ("the results", ()),
     "admission": ("what comes from elsewhere", ("from_places", *_WHEN)),
+    "conversion": ("a conversion", ("of_kinds", "rounded", *_WHEN)),
+    "gate": ("a limit on transfers", _WHEN),
 }
 
 #: Statements that act in a model year, so that an adoption for some years limits them; what only says
 #: what a word means is needed for earlier years too, as the averages of an obligation are.
 _ACTS = frozenset(
-    "obligation permission cap choice deposit admission cure exposure not_encoded order consequence charge".split()
+    "obligation permission cap choice deposit admission cure exposure not_encoded order consequence charge conversion "
+    "gate".split()
 )
 
 #: Clauses that may stand more than once under one statement.

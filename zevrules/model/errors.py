@@ -176,6 +176,17 @@ def rounding_to_nothing(at: Span) -> Diagnostic:
     )
 
 
+def converted_for_nothing(at: Span) -> Diagnostic:
+    """A ratio of conversion that gives new credits for no old ones."""
+    return Diagnostic(
+        "converted-for-nothing",
+        "credits cannot be converted at 0 for 1",
+        (Label(at),),
+        why="The ratio says how many of the old credits are given up for 1 new one.",
+        help="name that number: `at 4 for 1`",
+    )
+
+
 def misplaced_clause(at: Span, clause: str, sentence: str, allowed: Sequence[str]) -> Diagnostic:
     """A clause that says nothing of the statement it stands under."""
     return Diagnostic(
@@ -471,7 +482,7 @@ def no_closing(at: Span) -> Diagnostic:
 def percent_over_all(at: Span, words: str) -> Diagnostic:
     """A share of more than the whole."""
     return Diagnostic(
-        "percent-over-all", f"{words} is more than all of it", (Label(at),), help="a limit of use is at most 100%"
+        "percent-over-all", f"{words} is more than all of it", (Label(at),), help="a share is at most 100%"
     )
 
 

@@ -89,7 +89,7 @@ def _said(said: tuple[Quantity, ...], chosen: Chosen) -> tuple[Quantity, ...]:
 STATEMENTS = (
     "moves obligations permissions caps choices deposits earnings addings earned_sums carried_at orders expiries cures "
     "exposures consequences charges closings applies usable deadlines earned_from results admissions not_encoded "
-    "remarks"
+    "conversions gates remarks"
 ).split()
 
 

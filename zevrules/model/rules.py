@@ -466,13 +466,17 @@ class Cap(Node):
 
 @node
 class Selector(Node):
-    """Which credits: of these kinds (empty: any) and these origins (empty: any), of vintages ``first`` to ``last``."""
+    """Which credits: of these kinds (empty: any) and these origins (empty: any), of vintages ``first`` to ``last``.
+
+    Those that ``but`` means are left out.
+    """
 
     kinds: tuple[str, ...]
     origins: tuple[str, ...]
     words: str
     first: int | None = None
     last: int | None = None
+    but: Selector | None = None
 
 
 @node
@@ -505,6 +509,37 @@ class Admission(Node):
     kinds: tuple[str, ...]
     origin: str
     places: tuple[str, ...]
+    terms: Terms
+
+
+@node
+class Conversion(Node):
+    """That credits of another ``unit``, of the kinds ``old`` (empty: any), may become credits here.
+
+    So many of them (``ratio``) are given up for each new one, which is of a ``kind`` and ``origin``; ``rounding`` is of
+    what all of one old kind become.
+    """
+
+    unit: str
+    old: tuple[str, ...]
+    kind: str
+    origin: str
+    ratio: Any
+    rounding: Rounding | None
+    terms: Terms
+
+
+@node
+class Gate(Node):
+    """That credits of these kinds may be transferred (to a ``receiver``, None: to anyone) only as it says.
+
+    Either within common ownership of at least ``share``, or when ``condition`` holds.
+    """
+
+    kinds: tuple[str, ...]
+    receiver: str | None
+    share: Fraction | None
+    condition: Any
     terms: Terms
 
 
@@ -736,6 +771,8 @@ class Ruleset(Node):
     choices: tuple[Choice, ...]
     deposits: tuple[Deposit, ...]
     admissions: tuple[Admission, ...]
+    conversions: tuple[Conversion, ...]
+    gates: tuple[Gate, ...]
     earnings: tuple[Earning, ...]
     addings: tuple[Adding, ...]
     earned_sums: tuple[EarnedSums, ...]

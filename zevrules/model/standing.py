@@ -10,6 +10,9 @@ Standing = tuple[str, str | None, str | None, str]
 #: That words are in force from a day that nobody found.
 OPEN_DAY = "in force from an open day"
 
+#: That they are not enforced in some model years: where a first and a last day would stand, those years do.
+NOT_IN_YEARS = "not enforced in model years"
+
 #: The lines that say it, by their kind in the tree.
 LINES = {
     "in_force": "in force",
@@ -20,6 +23,7 @@ LINES = {
     "repealed": "repealed",
     "disapproved": "disapproved",
     "not_enforced": "not enforced",
+    "not_enforced_in": "not enforced",
 }
 
 #: Of these a single day is said, of the others a first and a last.
@@ -51,7 +55,21 @@ def bars(line: Standing, day: str, *, proposals: bool = False) -> bool:
 def marks(line: Standing, day: str) -> bool:
     """Whether a determination under words that are applied must say what *line* says of them."""
     word = line[0]
-    return word in ("proposed", OPEN_DAY) or (word in ("disapproved", "not enforced") and _covers(line, day))
+    if word in ("disapproved", "not enforced"):
+        return _covers(line, day)
+    return word in ("proposed", OPEN_DAY, NOT_IN_YEARS)
+
+
+def concerns(line: Standing, year: int) -> bool:
+    """Whether what *line* says is said of model year *year*, as it is of every one unless it names some."""
+    word, first, last, _ = line
+    return word != NOT_IN_YEARS or int(first or 0) <= year <= int(last or 0)
+
+
+def days(line: Standing) -> tuple[str, ...]:
+    """The days that *line* names."""
+    word, first, last, _ = line
+    return () if word == NOT_IN_YEARS else tuple(day for day in (first, last) if day)
 
 
 def begins(lines: Iterable[Standing]) -> str | None:
@@ -68,6 +86,9 @@ def begins(lines: Iterable[Standing]) -> str | None:
 def said(line: Standing) -> str:
     """What *line* says: ``stayed from 2031-06-01 until 2032-06-01 (source)``."""
     word, first, last, source = line
+    if word == NOT_IN_YEARS:
+        years = f"model year {first}" if first == last else f"model years {first} through {last}"
+        return f"not enforced in {years}{f' ({source})' if source else ''}"
     since = f" {'on' if word in OF_A_DAY else 'from'} {first}" if first else ""
     return f"{word}{since}{f' until {last}' if last else ''}{f' ({source})' if source else ''}"
 

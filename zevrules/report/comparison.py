@@ -11,7 +11,7 @@ from zevrules.determination.determiner import governing
 from zevrules.determination.trace import Step, added_up
 from zevrules.model.layers import the
 from zevrules.model.rules import Ruleset
-from zevrules.model.standing import barred
+from zevrules.model.standing import barred, concerns
 from zevrules.quantity import CREDITS, PLAIN, VEHICLES, Unit, write_number
 from zevrules.report import known
 from zevrules.report.force import under
@@ -33,7 +33,7 @@ def opening(made: Comparison, *, markdown: bool = False) -> str:
         text, day = governing(case.texts, made.last, case.as_of)
         words = text.proposal
         stands = f"text as in force on {day}" if words is None else f"PROPOSED text: {words}"
-        stands += _amended(text, day)
+        stands += _amended(text, day, made.last)
         standing.setdefault(stands, []).append(name)
         # Cases of one ruleset differ by what stands in their names.
         told = f"  {name}: {text.title}" if case.label.startswith(text.name) else f"  {name}: {text.name}, {text.title}"
@@ -77,13 +77,13 @@ def tables(
     ]
 
 
-def _amended(text: Ruleset, day: str) -> str:
+def _amended(text: Ruleset, day: str, year: int) -> str:
     """The amendments that a text holds, and what must be said of its force."""
     names = f", with {' and '.join(the(a.name) for a in text.amendments)}" if text.amendments else ""
     if text.barred:
         return f"; {barred(text.barred)}"
     # Of a proposal it is told already.
-    others = (status for status in text.statuses if status.line[0] != "proposed")
+    others = (one for one in text.statuses if one.line[0] != "proposed" and concerns(one.line, year))
     return names + "".join(under(others, text.name, day))
 
 

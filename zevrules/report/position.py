@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 from typing import TypeVar
 
 from zevrules.determination.findings import UNDETERMINED, Deficit
+from zevrules.model.layers import ORIGINAL, the
 from zevrules.quantity import display_number
+from zevrules.report.known import told
 from zevrules.report.lines import WIDTH, ruled, wrap
 from zevrules.report.text import on_a_reading, on_doubtful_law
 from zevrules.standing.findings import Conserved, Move, Position, Program, Standing
 
 #: How many things that are not known are named.
 _MOST_NAMED = 3
+#: The widths of the columns of a table, but for the first.
+_YEAR, _VERDICT, _NUMBER = 6, 16, 13
 _HEADS = ("owed", "paid", "lacking", "made up", "left")
 
 
@@ -28,15 +32,30 @@ def page(made: Position) -> str:
 
 def _opening(made: Position) -> Iterator[str]:
     whose = made.accounts[0] if len(made.accounts) == 1 else f"{len(made.accounts)} accounts"
-    yield from wrap(f"Position of {whose} in {_and([p.ruleset.jurisdiction for p in made.programs])}", WIDTH)
+    places = list(dict.fromkeys(program.ruleset.jurisdiction for program in made.programs))
+    yield from wrap(f"Position of {whose} in {_and(places)}", WIDTH)
     yield ""
     for program in made.programs:
         yield from _program(program, made)
     complete = made.ledger.complete_through
     through = f"complete through {complete}" if complete else "not said to be complete through any day"
     yield from _field("ledger", f"{made.ledger.name}, {through}")
+    for number, words in enumerate(told(made.ledger)):
+        yield from _field("" if number else "known at", words)
     text = f"as in force on {made.as_of}" if made.as_of else "for each model year as in force on its closing day"
-    yield from _field("text", text)
+    yield from _field("text", f"{text}{_with_amendments(made)}")
+    if made.readings:
+        yield from _field("read as", ", ".join(made.readings))
+
+
+def _with_amendments(made: Position) -> str:
+    """By which amendment the texts were chosen, and of which rulesets."""
+    mine = [program for program in made.programs if program.text is not None]
+    if not mine:
+        return ""
+    words = ", without amendments" if mine[0].text == ORIGINAL else f", with {the(mine[0].text or '')}"
+    some = f" of {_and([program.ruleset.name for program in mine])}" if len(mine) < len(made.programs) else ""
+    return f"{words}{some}"
 
 
 def _program(program: Program, made: Position) -> Iterator[str]:
@@ -56,23 +75,34 @@ def _program(program: Program, made: Position) -> Iterator[str]:
 
 def _account(account: str, made: Position) -> Iterator[str]:
     mine = [standing for standing in made.standings if standing.account == account]
+    names = _names(made)
     yield ruled(account)
     if not mine:
         yield "  No model year is shown."
     else:
-        yield from _table(mine)
-    yield from _deficits(mine)
+        yield from _table(mine, names)
+    yield from _deficits(mine, names)
     for standing in mine:
-        yield from _unknown(standing)
+        yield from _unknown(standing, names)
         reading = on_a_reading(standing.made)
         if reading:
             yield ""
-            yield from _wrapped(f"{standing.jurisdiction}: {standing.made.verdict}{reading}", "  ", hanging="    ")
+            said = f"{names[standing.made.ruleset.name]}: {standing.made.verdict}{reading}"
+            yield from _wrapped(said, "  ", hanging="    ")
     moves = [move for move in made.moves if _is_of(move, account, made.accounts)]
     if moves:
         yield ""
         yield "  Credits that moved between jurisdictions:"
         yield from _moved(moves, account)
+
+
+def _names(made: Position) -> dict[str, str]:
+    """What each ruleset is called here: its jurisdiction, and of several in one jurisdiction the credits too."""
+    places = [program.ruleset.jurisdiction for program in made.programs]
+    texts = (program.ruleset for program in made.programs)
+    return {
+        t.name: f"{t.jurisdiction}, {t.unit}" if places.count(t.jurisdiction) > 1 else t.jurisdiction for t in texts
+    }
 
 
 def _is_of(move: Move, account: str, accounts: Sequence[str]) -> bool:
@@ -81,20 +111,21 @@ def _is_of(move: Move, account: str, accounts: Sequence[str]) -> bool:
     return account == (sender if sender in accounts else move.entry.receiver)
 
 
-def _table(standings: Sequence[Standing]) -> Iterator[str]:
-    left = min(max(len(standing.jurisdiction) for standing in standings), 24) + 2
+def _table(standings: Sequence[Standing], names: Mapping[str, str]) -> Iterator[str]:
     heads = _HEADS if any(year.made_up for s in standings for year in s.years) else _without_made_up(_HEADS)
-    yield f"  {'':<{left}}{'':<6}{'verdict':<17}" + "".join(f"{head:>13}" for head in heads)
+    room = WIDTH - len("  ") - _YEAR - _VERDICT - _NUMBER * len(heads)
+    left = min(max(len(names[standing.made.ruleset.name]) for standing in standings) + 2, room)
+    yield f"  {'':<{left}}{'':<{_YEAR}}{'verdict':<{_VERDICT}}" + "".join(f"{head:>{_NUMBER}}" for head in heads)
     for standing in standings:
-        place = standing.jurisdiction
+        place = names[standing.made.ruleset.name]
         if len(place) > left - 2:
             yield f"  {place}"
             place = ""
         for year in standing.years:
             cells = (year.owed, year.paid, year.lacking, year.made_up, year.left)
             shown = cells if len(heads) == len(_HEADS) else _without_made_up(cells)
-            numbers = "".join(f"{_cell(cell):>13}" for cell in shown)
-            yield f"  {place:<{left}}{year.year:<6}{year.verdict:<17}{numbers}"
+            numbers = "".join(f"{_cell(cell):>{_NUMBER}}" for cell in shown)
+            yield f"  {place:<{left}}{year.year:<{_YEAR}}{year.verdict:<{_VERDICT}}{numbers}"
             place = ""
     yield from _together(standings, left, heads)
 
@@ -112,7 +143,7 @@ def _together(standings: Sequence[Standing], left: int, heads: tuple[str, ...]) 
     units = {standing.made.ruleset.unit for standing in standings}
     if len(last) > 1 and len(units) == 1 and all(year.left is not None for year in last):
         total = sum((year.left or Fraction(0) for year in last), Fraction(0))
-        yield f"  {'all together':<{left + 6 + 17}}{_cell(total):>{13 * len(heads)}}"
+        yield f"  {'all together':<{left + _YEAR + _VERDICT}}{_cell(total):>{_NUMBER * len(heads)}}"
 
 
 def _cell(amount: Fraction | None) -> str:
@@ -121,18 +152,19 @@ def _cell(amount: Fraction | None) -> str:
     return _credit(amount) if amount else "–"
 
 
-def _deficits(standings: Sequence[Standing]) -> Iterator[str]:
+def _deficits(standings: Sequence[Standing], names: Mapping[str, str]) -> Iterator[str]:
     told = [(standing, deficit) for standing in standings for deficit in standing.open]
     if not told:
         return
     yield ""
     yield "  Deficits open at the end:"
     for standing, deficit in told:
-        yield from _wrapped(_deficit(standing, deficit), "    ", hanging="      ")
+        named = names[standing.made.ruleset.name]
+        yield from _wrapped(_deficit(named, standing, deficit), "    ", hanging="      ")
 
 
-def _deficit(standing: Standing, deficit: Deficit) -> str:
-    what = f"{standing.jurisdiction}, model year {deficit.year}: {_credit(deficit.open)} of {deficit.obligation}"
+def _deficit(named: str, standing: Standing, deficit: Deficit) -> str:
+    what = f"{named}, model year {deficit.year}: {_credit(deficit.open)} of {deficit.obligation}"
     if deficit.until is None:
         return f"{what}; no statement allows it to be made up later"
     by = f"by the close of model year {deficit.until}, {deficit.until_day}"
@@ -140,15 +172,16 @@ def _deficit(standing: Standing, deficit: Deficit) -> str:
     return f"{what}, was to be made up {by}, and was not" if late else f"{what}, to be made up {by}"
 
 
-def _unknown(standing: Standing) -> Iterator[str]:
+def _unknown(standing: Standing, names: Mapping[str, str]) -> Iterator[str]:
     """What an undetermined position hangs on, in so many words as a summary has room for."""
     made = standing.made
     if made.verdict != UNDETERMINED:
         return
-    names = standing.not_known
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    lost = standing.not_known
+    more = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
     yield ""
-    words = f"{standing.jurisdiction} is undetermined. Not known: {'; '.join(names[:_MOST_NAMED])}{more}."
+    named = names[made.ruleset.name]
+    words = f"{named} is undetermined. Not known: {'; '.join(lost[:_MOST_NAMED])}{more}."
     yield from _wrapped(words, "  ", hanging="    ")
 
 

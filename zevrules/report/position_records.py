@@ -8,7 +8,8 @@ from typing import TypedDict
 
 from zevrules.determination.findings import UNDETERMINED, Deficit
 from zevrules.quantity import write_number
-from zevrules.report.shapes import DayText, ModelYears, Number, Verdict
+from zevrules.report.records import known_at
+from zevrules.report.shapes import DayText, KnownAt, ModelYears, Number, Verdict
 from zevrules.standing.findings import Conserved, Move, Position, Program, Standing, Year
 
 #: The version of the shape.
@@ -16,13 +17,17 @@ SCHEMA = 1
 
 
 class PositionLaw(TypedDict):
-    """One of the laws, and the model years shown of it; null where the ledger tells of none that it covers."""
+    """One of the laws, and the model years shown of it; null where the ledger tells of none that it covers.
+
+    *text* is the amendment, or "original", by which its texts were chosen; null for those in force.
+    """
 
     ruleset: str
     title: str
     jurisdiction: str
     unit: str
     model_years: ModelYears | None
+    text: str | None
     digests: dict[str, str]
 
 
@@ -101,13 +106,15 @@ class ConservedUnit(TypedDict):
 
 
 class PositionRecord(TypedDict):
-    """A whole position."""
+    """A whole position; *readings* are those that were asked for in place of the default ones."""
 
     schema: int
     ledger: str
     ledger_digest: str
     complete_through: DayText | None
+    known_at: KnownAt | None
     text_in_force_on: DayText | None
+    readings: list[str]
     accounts: list[str]
     laws: list[PositionLaw]
     standings: list[PositionStanding]
@@ -136,7 +143,9 @@ def record(made: Position) -> PositionRecord:
         "ledger": made.ledger.name,
         "ledger_digest": made.ledger.digest,
         "complete_through": complete.isoformat() if complete else None,
+        "known_at": known_at(made.ledger),
         "text_in_force_on": made.as_of,
+        "readings": list(made.readings),
         "accounts": list(made.accounts),
         "laws": [_law(program) for program in made.programs],
         "standings": [_standing(standing) for standing in made.standings],
@@ -156,6 +165,7 @@ def _law(program: Program) -> PositionLaw:
         "jurisdiction": text.jurisdiction,
         "unit": text.unit,
         "model_years": years,
+        "text": program.text,
         "digests": dict(text.digests),
     }
 

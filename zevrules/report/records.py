@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zevrules.determination import findings
 from zevrules.determination.trace import Missing, Step
 from zevrules.model.rules import Amendment, Authority, NotEncoded, Terms
-from zevrules.model.standing import Standing
+from zevrules.model.standing import NOT_IN_YEARS, Standing, said
 from zevrules.quantity import PLAIN, write_number
 from zevrules.report.receipt import receipt
 
@@ -479,6 +479,8 @@ def _adopters(authority: Authority) -> tuple[Any, ...]:
 
 def _standing(line: Standing) -> shapes.Standing:
     word, since, until, source = line
+    if line[0] == NOT_IN_YEARS:
+        return {"word": said((word, since, until, "")), "since": None, "until": None, "source": source}
     return {"word": word, "since": since, "until": until, "source": source}
 
 

@@ -22,9 +22,16 @@ _Spans = dict[_Side, tuple[date, date]]
 
 _START, _ISSUED, _DEPOSITED = "at the start", "issued", "deposited"
 _CORRECTED, _RECEIVED = "corrected", "received from elsewhere"
-_USED, _EXPIRED, _REFUSED = "used", "expired", "not let in"
+_CONVERTED_IN, _CONVERTED_OUT = "converted in", "converted out"
+_USED, _EXPIRED, _REFUSED, _LOST = "used", "expired", "not let in", "not carried"
 _SENT, _LEFT = "sent elsewhere", "left"
-_BRINGS = {"opening": _START, "issue": _ISSUED, "deposit": _DEPOSITED, "correction": _CORRECTED}
+_BRINGS = {
+    "opening": _START,
+    "issue": _ISSUED,
+    "deposit": _DEPOSITED,
+    "conversion": _CONVERTED_IN,
+    "correction": _CORRECTED,
+}
 
 
 def conserved(ledger: Ledger, standings: Sequence[Standing]) -> tuple[Conserved, ...]:
@@ -38,8 +45,8 @@ def conserved(ledger: Ledger, standings: Sequence[Standing]) -> tuple[Conserved,
 
 def _of_unit(unit: str, ledger: Ledger, standings: Sequence[Standing]) -> Conserved:
     spans: _Spans = {}
-    went = dict.fromkeys((_USED, _EXPIRED, _REFUSED, _SENT, _LEFT), Fraction(0))
-    came = dict.fromkeys((_START, _ISSUED, _DEPOSITED, _CORRECTED, _RECEIVED), Fraction(0))
+    went = dict.fromkeys((_USED, _EXPIRED, _LOST, _REFUSED, _CONVERTED_OUT, _SENT, _LEFT), Fraction(0))
+    came = dict.fromkeys((_START, _ISSUED, _DEPOSITED, _CONVERTED_IN, _CORRECTED, _RECEIVED), Fraction(0))
     for standing in standings:
         years = standing.made.years
         side = (standing.account, fold(standing.jurisdiction))
@@ -48,6 +55,9 @@ def _of_unit(unit: str, ledger: Ledger, standings: Sequence[Standing]) -> Conser
         for what, amount in _became(standing):
             went[what] += amount
     for entry in ledger.entries:
+        if entry.what == "conversion" and _within(entry, (entry.account, fold(entry.jurisdiction)), spans):
+            _, amount, old = entry.taken
+            went[_CONVERTED_OUT] += amount if fold(old) == fold(unit) else Fraction(0)
         if fold(entry.unit) == fold(unit):
             for what, amount in _brought(entry, spans):
                 (came if what in came else went)[what] += amount
@@ -67,7 +77,9 @@ def _became(standing: Standing) -> Iterator[tuple[str, Fraction]]:
             yield _USED, line.used
             yield _EXPIRED, line.expired
             for what, amount in line.moves:
-                if what == "refused":
+                if what == "not carried":
+                    yield _LOST, -amount
+                elif what == "refused":
                     yield _REFUSED, -amount
                 elif what == "surrendered before":
                     yield _USED, -amount

@@ -58,10 +58,14 @@ class Standing(Node):
 
 @node
 class Program(Node):
-    """One of the laws: the newest text of its ruleset, and the model years shown of it (None: none)."""
+    """One of the laws: the newest text of its ruleset, and the model years shown of it (None: none).
+
+    ``text`` is the amendment, or ``original``, by which its texts were chosen; None where it has none of that name.
+    """
 
     ruleset: Ruleset
     years: tuple[int, int] | None
+    text: str | None = None
 
 
 @node
@@ -103,7 +107,7 @@ class Conserved(Node):
 
 @node
 class Position(Node):
-    """The whole position of some accounts of one ledger under several laws."""
+    """The whole position of some accounts under several laws; ``readings`` are those asked for by name."""
 
     ledger: Ledger
     accounts: tuple[str, ...]
@@ -112,3 +116,4 @@ class Position(Node):
     moves: tuple[Move, ...]
     conserved: tuple[Conserved, ...]
     as_of: str | None
+    readings: tuple[str, ...] = ()

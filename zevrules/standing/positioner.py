@@ -11,7 +11,9 @@ from zevrules.determination.determiner import Texts, determine, governing
 from zevrules.determination.findings import Deficit, Determination, YearFinding
 from zevrules.diagnostic import Rejected
 from zevrules.ledger.entries import Entry, Ledger, fold
+from zevrules.model.readings import Chosen
 from zevrules.model.rules import Ruleset
+from zevrules.node import Node, node
 from zevrules.standing import errors
 from zevrules.standing.conservation import conserved
 from zevrules.standing.findings import Move, Position, Program, Standing, Year
@@ -20,8 +22,25 @@ from zevrules.standing.findings import Move, Position, Program, Standing, Year
 _LATEST = "9999-12-31"
 
 
+@node
+class Law(Node):
+    """A law as it is asked about.
+
+    Args:
+        texts: The checked text of a day.
+        usual: The same without regard to *text*.
+        text: The amendment, or ``original``, by which *texts* were chosen; None for those in force.
+        readings: For each question of reading, the one that the verdict is given by in place of the default.
+    """
+
+    texts: Texts
+    usual: Texts
+    text: str | None
+    readings: Chosen
+
+
 def position(
-    laws: Sequence[Texts],
+    laws: Sequence[Law],
     ledger: Ledger,
     accounts: Sequence[str],
     *,
@@ -31,7 +50,7 @@ def position(
     """The position of some accounts under several laws.
 
     Args:
-        laws: For each ruleset the checked text of a day.
+        laws: The laws.
         ledger: What happened.
         accounts: Declared names.
         years: The first and the last model year; by default, for each ruleset, as `default_years` says.
@@ -40,22 +59,28 @@ def position(
     Raises:
         Rejected: If two rulesets judge the same credits, or none covers the model years, or an entry does not fit one.
     """
-    newest = [texts(as_of or _LATEST) for texts in laws]
+    newest = [law.texts(as_of or _LATEST) for law in laws]
     _apart(newest)
-    covered = [_covered(text, years) if years else default_years(texts, text, ledger)
-               for texts, text in zip(laws, newest, strict=True)]  # fmt: skip
+    covered = [_covered(text, years) if years else default_years(law.texts, text, ledger)
+               for law, text in zip(laws, newest, strict=True)]  # fmt: skip
     if years and not any(covered):
         known = ", ".join(f"{text.name} {text.first} through {text.last}" for text in newest)
         raise Rejected([errors.no_model_year(*years, known)])
     standings = tuple(
-        _standing(account, determine(texts, ledger, account, *run, as_of=as_of))
+        _standing(account, _determined(law, ledger, account, run, as_of))
         for account in accounts
-        for texts, run in zip(laws, covered, strict=True)
+        for law, run in zip(laws, covered, strict=True)
         if run is not None
     )
-    programs = tuple(Program(text, run) for text, run in zip(newest, covered, strict=True))
+    programs = tuple(Program(text, run, law.text) for text, run, law in zip(newest, covered, laws, strict=True))
     moves = tuple(_moves(ledger, accounts, newest, standings))
-    return Position(ledger, tuple(accounts), programs, standings, moves, conserved(ledger, standings), as_of)
+    readings = tuple(dict.fromkeys(name for law in laws for name in law.readings.values()))
+    return Position(ledger, tuple(accounts), programs, standings, moves, conserved(ledger, standings), as_of, readings)
+
+
+def _determined(law: Law, ledger: Ledger, account: str, run: tuple[int, int], as_of: str | None) -> Determination:
+    return determine(law.texts, ledger, account, *run, as_of=as_of, readings=law.readings, usual=law.usual,
+                     text=law.text)  # fmt: skip
 
 
 def _apart(texts: Sequence[Ruleset]) -> None:

@@ -41,7 +41,8 @@ Children = list[Any]
 SENTENCES = (
     "credits origins fact definition open table sized moves obligation permission cap choice deposit earning "
     "carry expiry cure exposure closing not_encoded applies applies_never any_order readings "
-    "usable deadlines earned_from results admission group adding earned_sums carried order consequence charge"
+    "usable deadlines earned_from results admission group adding earned_sums carried order consequence charge "
+    "conversion gate"
 ).split()
 CLAUSES = (
     "title jurisdiction model_years speaks_of adopts adopted_under omits follows also replaces unverified note "
@@ -49,11 +50,11 @@ CLAUSES = (
     "at_most plus none_when none_unless when unless for_each under_option default_option harmless could row "
     "band top_band counted_from not_counting added_up under_reading instead_reading default_reading one_day holidays "
     "band top_band counted_from not_counting added_up under_reading instead_reading default_reading one_day holidays "
-    "toward earned_in earned_since becomes vehicle_row use_step soonest_first from_places"
+    "toward earned_in earned_since becomes vehicle_row use_step soonest_first from_places leaving_out"
 ).split()
 
 #: Those that say how words stand, of a provision, an amendment or a whole ruleset.
-STANDINGS = "in_force adopted_on proposed stayed enjoined repealed disapproved not_enforced".split()
+STANDINGS = "in_force adopted_on proposed stayed enjoined repealed disapproved not_enforced not_enforced_in".split()
 
 #: What may be a model year; anything else is a slip, and counting up to it would take for ever.
 _YEARS = range(1900, 2200)
@@ -167,16 +168,21 @@ def _keep(kind: str, made: type) -> Callable[[Any, Children], Any]:
 
 
 def _keep_standing(kind: str) -> Callable[[Any, Children], Clause]:
-    """A line about the force of words: its word, its source, first and last day, and why there is no first."""
+    """A line about the force of words: its word, its source, first and last day (or model year), and why there is
+    no first.
+    """
 
     def build(_: Any, children: Children) -> Clause:
         tokens = [child for child in children if child is not None]
         types = [token.type for token in tokens]
         days = [str(token) for token in tokens if token.type == "DATE"]
+        years = [str(year(token)) for token in tokens if token.type == "NUMBER"]
         strings = [str(token[1:-1]) for token in tokens if token.type == "STRING"]
         why = strings.pop(0) if "OPEN" in types else None
         last = days.pop() if "UNTIL" in types else None
         source = strings[0] if strings else None
+        if years:
+            return Clause(kind, (str(tokens[0]), source, years[0], years[-1], None), at_of(children))
         return Clause(kind, (str(tokens[0]), source, days[0] if days else None, last, why), at_of(children))
 
     return build

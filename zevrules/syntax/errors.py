@@ -12,7 +12,7 @@ from zevrules.syntax.words import listed
 RESERVED = (
     "a an the each above adds after left below may must of as and or by through is are over together option stay in on "
     "to toward from unless when until if with per plus for under cap chooses becomes earns expire expires instead here "
-    "there rounded made none not open could at met given"
+    "there rounded made none not open could at only met given"
 ).split()
 
 

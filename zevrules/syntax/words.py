@@ -72,6 +72,9 @@ _PHRASES = {
     "BY_THE_HOLIDAYS": "by the holidays of",
     "MAY_BE_USED_FROM": "may be used from model year",
     "MAY_BE_RECEIVED": "may be received from other jurisdictions",
+    "MAY_BE_CONVERTED": "may be converted into",
+    "FOR_ONE": "for 1",
+    "ONLY_WITHIN": "only within common ownership of at least",
     "A_DEADLINE_MOVES": "a deadline on a weekend or holiday moves to the next working day",
     "CREDITS_EARNED_THEN": "credits earned in the model year",
     "EARNED_ADDED_UP": "credits earned in a model year are added up by kind",
@@ -80,6 +83,7 @@ _PHRASES = {
     "EARNED_SINCE": "earned from model year",
     "AS_ELECTED": "in the order the manufacturer elects",
     "SOONEST_FIRST": "the soonest to expire first",
+    "LEAVING_OUT": "leaving out",
     "WHAT_VEHICLES_ADD": "what vehicles add to",
     "ADDED_UP_OVER": "added up over common ownership of more than",
 }
