@@ -1,9 +1,9 @@
-"""What each state's rules do to small ledgers, in summaries that a lawyer can check by hand.
+"""What each law does to small ledgers, in summaries that a lawyer can check by hand.
 
 A scenario is a folder with a question (``ask.txt``), mostly a ledger of its own, and the summary of the answer. A
 summary quotes no words and no numbers of a ruleset, so that a change there shows only through what it does. That
-makes the second half possible: every number, and every line of law, in the texts of the states is changed or struck
-out, one at a time, and some scenario must notice.
+makes the second half possible: every number, and every line of law, in the texts is changed or struck out, one at a
+time, and some scenario must notice. What none can notice is excused, with the reason.
 """
 
 from __future__ import annotations
@@ -299,6 +299,7 @@ def own(authorities: Iterable[Authority], asked: str) -> Iterator[Authority]:
 def effect(words: str) -> str:
     """Words of the engine without the days and years that they repeat from a ruleset."""
     words = re.sub(r"[\d.,]+% × [\d.,]+", "…", words)
+    words = re.sub(r"([≤≥<>]) [\d.,]+", r"\1 …", words)
     words = re.sub(r" by \d{4}-\d\d-\d\d( \(moved from \d{4}-\d\d-\d\d\))?", "", words)
     words = re.sub(r"\((\S+) covers \d+ through \d+\)", r"(not a model year of \1)", words)
     return re.sub(r"(not before|used from|earned from) model year \d+", r"\1 a later model year", words)
@@ -366,8 +367,8 @@ def deficit(one: Deficit) -> str:
     said.append(f"to be made up in model year {one.until} at the latest" if one.until else "not to be made up")
     if one.exposure is not None:
         said.append(f"exposure {number(one.exposure)} dollars")
-    if one.consequences:
-        said.append("with a consequence" if len(one.consequences) == 1 else "with consequences")
+    if one.open:
+        said += [f"leads to what {such.terms.authority.citation} says" for such in one.consequences]
     return ", ".join(said)
 
 
@@ -620,8 +621,14 @@ def depth(line: str) -> int:
 
 @cache
 def scenarios_of(ruleset: str) -> tuple[str, ...]:
-    """The scenarios under a text that is or adopts *ruleset*: first those of its own folder that list the law."""
-    mine = [name for name in names_of_scenarios() if ruleset in drafts_of(asked(name).ruleset)]
+    """The scenarios under a text that is or adopts *ruleset*: first those of its own folder that list the law.
+
+    Law that stands alone has to be noticed by its own, so that it is tested whoever adopts it.
+    """
+    mine = [
+        name for name in names_of_scenarios()
+        if (asked(name).ruleset == ruleset if ruleset in ALONE else ruleset in drafts_of(asked(name).ruleset))
+    ]  # fmt: skip
     return tuple(sorted(mine, key=lambda name: rank(asked(name), name.partition("/")[0], ruleset)))
 
 

@@ -866,6 +866,8 @@ def _results(placed: Placed, reader: Reader) -> tuple[rules.Result, ...]:
     for name in placed.sentence.parts[1]:
         if name.words not in known:
             reader.found.append(errors.unknown_name(placed.span(name.at), name.words, known, "a quantity"))
+        elif reader.of_each_vehicle(name.words):
+            reader.found.append(errors.vehicle_fact_outside(placed.span(name.at), name.words))
     return tuple(rules.Result(name.words, mine) for name in placed.sentence.parts[1])
 
 

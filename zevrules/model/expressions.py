@@ -178,12 +178,16 @@ class Reader:
             self.found.append(errors.place_not_wanted(span, name))
         if declared.sort == "quantity":
             unit, _ = self.quantity(name)
-            if not vehicle and any(c.kind == "vehicle_row" for c in declared.placed.clauses):
+            if not vehicle and self.of_each_vehicle(name):
                 self.found.append(errors.vehicle_fact_outside(span, name))
             return rules.QuantityOf(name, ref.year, unit, ref.at)
         if ref.year is None:
             self.quantity(name)
         return rules.Owed(name, ref.year, CREDITS, ref.at)
+
+    def of_each_vehicle(self, quantity: str) -> bool:
+        """Whether a quantity is a table by vehicle, which has no value where no vehicle is spoken of."""
+        return any(clause.kind == "vehicle_row" for clause in self.scope.names[quantity].placed.clauses)
 
     def _fact(self, ref: tree.Reference, placed: Placed, vehicle: bool) -> rules.FactOf:
         name = ref.name.words
