@@ -120,10 +120,9 @@ def to_json(made: Comparison, held: Sequence[Held] = (), *, indent: int | None =
         held: Printed cells that were held against it.
         indent: Spaces for each level; without it all stands on one line, with no spaces.
     """
-    import json
+    from zevrules.report.written import as_json
 
-    separators = (",", ":") if indent is None else (",", ": ")
-    return json.dumps(record(made, held), ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+    return as_json(record(made, held), indent)
 
 
 def record(made: Comparison, held: Sequence[Held] = ()) -> ComparisonRecord:

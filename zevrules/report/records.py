@@ -69,10 +69,9 @@ def to_json(made: Determination, *, indent: int | None = None) -> str:
         made: The determination.
         indent: Spaces for each level; without it all stands on one line, with no spaces.
     """
-    import json
+    from zevrules.report.written import as_json
 
-    separators = (",", ":") if indent is None else (",", ": ")
-    return json.dumps(record(made), ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+    return as_json(record(made), indent)
 
 
 def known_at(ledger: Ledger) -> shapes.KnownAt | None:
