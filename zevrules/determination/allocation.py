@@ -44,11 +44,13 @@ class Limit(Node):
     selector: Any
     spent: Fraction
 
-    def means(self, holding: Holding) -> bool:
+    def means(self, kind: str, origins: tuple[str, ...], vintage: int | None) -> bool:
+        """Whether the limit is about credits of that kind, of any of these origins, and of that model year."""
+        return kind in self.kinds if self.selector is None else selects(self.selector, kind, origins, vintage)
+
+    def bears_on(self, holding: Holding) -> bool:
         """Whether the limit is about credits of a lot."""
-        if self.selector is None:
-            return holding.lot.kind in self.kinds
-        return selects(self.selector, holding.lot.kind, holding.origins, holding.lot.vintage)
+        return self.means(holding.lot.kind, holding.origins, holding.lot.vintage)
 
 
 @node
@@ -461,9 +463,7 @@ class _Builder:
         lots = self.classes[number]
         if limit.targets is not None and (deficit is not None or (year, part) not in limit.targets):
             return False
-        if limit.selector is None:
-            return lots.kind in limit.kinds
-        return year in limit.years and selects(limit.selector, lots.kind, lots.origins, lots.vintage)
+        return year in limit.years and limit.means(lots.kind, lots.origins, lots.vintage)
 
     def _surrenders(self) -> None:
         """Each recorded surrender is a share of the uses it may mean; no use is shared out twice."""

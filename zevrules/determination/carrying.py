@@ -83,23 +83,21 @@ def _share(ev: Evaluator, mine: list[CarriedAt], lot: Lot, year: int) -> Step:
                 inputs=reasons)  # fmt: skip
 
 
-def moves_when_it_came(ev: Evaluator, lot: Lot, shares: tuple[Step, ...]) -> tuple[tuple[Entry, Fraction], ...]:
+def moves_when_it_came(ev: Evaluator, lot: Lot, worth: Worths) -> tuple[tuple[Entry, Fraction], ...]:
     """What came into a lot and left it, counted as when it came in: what left later took more than its number.
 
     Raises:
         Rejected: If more left than there was, at what that was worth by then.
     """
-    came = books_open(ev, lot.arrived)
+    most = {year: high for year, _, high in worth}
     made: list[tuple[Entry, Fraction]] = []
     left = Fraction(0)
     for entry, moved in lot.moves:
-        worth = Fraction(1)
-        for share in shares[: max(books_open(ev, entry.date) - came, 0)]:
-            worth *= share.high if share.high is not None else Fraction(1)
-        if left * worth + moved < 0:
+        each = most.get(books_open(ev, entry.date), Fraction(1))
+        if left * each + moved < 0:
             named = f"{lot.origin} {lot.kind}" if lot.origin else lot.kind
-            raise Rejected([errors.more_than_was_carried(entry, named, left * worth, lot.entry)])
-        made.append((entry, moved / worth))
+            raise Rejected([errors.more_than_was_carried(entry, named, left * each, lot.entry)])
+        made.append((entry, moved / each))
         left += made[-1][1]
     return tuple(made)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 
 from zevrules.determination import trace
+from zevrules.determination.books import lots_of
 from zevrules.determination.carrying import books_open
 from zevrules.determination.evaluator import Evaluator, Setting, in_years
 from zevrules.determination.trace import Missing, Range, Step, changed, exact, step
-from zevrules.ledger import balances
 from zevrules.ledger.balances import Lot
 from zevrules.ledger.entries import Entry, fold
 from zevrules.model.rules import Conversion
@@ -43,15 +42,7 @@ def let_in_to(ev: Evaluator) -> dict[int, Step]:
     credits given up by then come to, less what the entries before it counted for.
     """
     pools: _Pools = {}
-    return {id(lot.entry): _let_in(ev, lot, pools) for lot in conversion_lots(ev)}
-
-
-def conversion_lots(ev: Evaluator) -> Iterator[Lot]:
-    """What an account converted credits into, in every unit that the text counts in."""
-    for unit, kinds in ev.ruleset.units:
-        for lot in balances.lots(ev.ledger, ev.account, ev.ruleset.jurisdiction, unit):
-            if lot.kind in kinds and lot.entry.what == "conversion":
-                yield lot
+    return {id(lot.entry): _let_in(ev, lot, pools) for lot in lots_of(ev) if lot.entry.what == "conversion"}
 
 
 def _let_in(ev: Evaluator, lot: Lot, pools: _Pools) -> Step:

@@ -7,10 +7,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from zevrules.determination.books import lots_of
 from zevrules.determination.carrying import books_open, moves_when_it_came, worths
 from zevrules.determination.evaluator import Evaluator, Setting, in_years
 from zevrules.determination.trace import Step, exact, step
-from zevrules.ledger import balances
 from zevrules.ledger.balances import Lot
 from zevrules.ledger.entries import Entry, fold
 from zevrules.model import rules
@@ -93,8 +93,8 @@ class Deposits:
         if fold(source.place) == fold(self._ev.ruleset.jurisdiction):
             ev = self._ev.other(source.holder)
             default = ev.ruleset.default_origin if source.origin is None else None
-            worth, shares = worths(ev, source, self._years, counted_as=default)
-            moves = moves_when_it_came(ev, source, shares) if worth else moves
+            worth, _ = worths(ev, source, self._years, counted_as=default)
+            moves = moves_when_it_came(ev, source, worth) if worth else moves
         before = Fraction(0)
         for one, moved in moves:
             if one is entry:
@@ -119,18 +119,9 @@ def _amounts(low: Fraction, high: Fraction) -> str:
 # ------------------------------------------------------------------------------- what is let in
 
 
-def deposit_lots(ev: Evaluator) -> tuple[Lot, ...]:
-    """The deposits of an account in every unit that the text counts in."""
-    found: list[Lot] = []
-    for unit, kinds in ev.ruleset.units:
-        lots = balances.lots(ev.ledger, ev.account, ev.ruleset.jurisdiction, unit)
-        found.extend(lot for lot in lots if lot.kind in kinds and lot.entry.what == "deposit")
-    return tuple(found)
-
-
 def _let_in_to(ev: Evaluator) -> dict[int, Step]:
     """For each deposit of an account, by its entry, how much of it was let in; the earlier ones count first."""
-    lots = deposit_lots(ev)
+    lots = [lot for lot in lots_of(ev) if lot.entry.what == "deposit"]
     first_days: dict[str | None, date] = {}
     for lot in lots:
         origin = lot.origin or ev.ruleset.default_origin

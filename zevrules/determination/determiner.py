@@ -319,7 +319,7 @@ def _steps(plans: list[YearPlan], held: tuple[Holding, ...], spanning: tuple[Lim
         steps.extend(part.size for owed in plan.obligations for part in owed.parts)
     limits = (*(limit for plan in plans for limit in plan.limits), *spanning)
     # What limits only credits that are not there changes nothing, known or not.
-    steps.extend(limit.step for limit in limits if any(limit.means(holding) for holding in held))
+    steps.extend(limit.step for limit in limits if any(limit.bears_on(holding) for holding in held))
     return steps
 
 

@@ -8,11 +8,11 @@ from fractions import Fraction
 import attrs
 
 from zevrules.determination.arrivals import Arrival, arrival
+from zevrules.determination.books import lots_of
 from zevrules.determination.carrying import Worths, as_when_it_came, moves_when_it_came, selects, worth_in, worths
 from zevrules.determination.deposits import Deposits
 from zevrules.determination.evaluator import Evaluator
 from zevrules.determination.trace import Missing, Step, changed, exact, step
-from zevrules.ledger import balances
 from zevrules.ledger.balances import Lot
 from zevrules.ledger.entries import Entry, Ledger
 from zevrules.model.rules import Ruleset, Selector, Terms, Usable
@@ -66,11 +66,7 @@ class Holding(Node):
 
 def credit_lots(ev: Evaluator) -> tuple[Lot, ...]:
     """The lots of the account, in each unit those of its kinds."""
-    found: list[Lot] = []
-    for unit, kinds in ev.ruleset.units:
-        lots = balances.lots(ev.ledger, ev.account, ev.ruleset.jurisdiction, unit)
-        found.extend(_of_an_origin(lot, ev.ruleset.default_origin) for lot in lots if lot.kind in kinds)
-    return tuple(found)
+    return tuple(_of_an_origin(lot, ev.ruleset.default_origin) for lot in lots_of(ev))
 
 
 def _of_an_origin(lot: Lot, default: str | None) -> Lot:
@@ -104,7 +100,7 @@ def holdings(ev: Evaluator, outside: tuple[Entry, ...], years: tuple[int, ...]) 
         if came is not _NOWHERE:
             amount = came.amount
         worth, shares = worths(ev, lot, years, outside, came.origin)
-        moves = moves_when_it_came(ev, lot, shares) if worth else lot.moves
+        moves = moves_when_it_came(ev, lot, worth) if worth else lot.moves
         if worth:
             amount = as_when_it_came(amount, moves, shares)
         if came is _NOWHERE:

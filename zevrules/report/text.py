@@ -153,7 +153,7 @@ class _Page:
 
     def _touches(self, limit: Limit) -> bool:
         """Whether the account holds any credits that the limit is about."""
-        return any(limit.means(holding) for holding in self.made.held)
+        return any(limit.bears_on(holding) for holding in self.made.held)
 
     def _how(self, made: Step) -> str:
         """How a number was made, with the law it stands on and the law of what went into it."""
